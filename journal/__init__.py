@@ -1,0 +1,1 @@
+"""Who did what, and who opened what, when: append-only, without a word of narrative."""

@@ -1,0 +1,79 @@
+"""Sending what waits in the outbox. Run by the worker; running twice is harmless."""
+
+import logging
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django_q.tasks import async_task
+
+from common import clock
+from outbox.models import Message, Status
+
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+PAUSE = timedelta(minutes=5)
+
+
+def send_soon(message_id: uuid.UUID) -> None:
+    """Ask the worker to send a message. The minute's sweep finds it if this is lost."""
+    if settings.OUTBOX_ASYNC:
+        async_task("outbox.tasks.send", message_id)
+
+
+def send_waiting() -> int:
+    """Send every message that is due; return how many were sent."""
+    return sum(send(pk) for pk in Message.objects.due(clock.now()).values_list("pk", flat=True))
+
+
+def put_back(message_id: uuid.UUID) -> bool:
+    """Let a failed message wait again with all its attempts; say whether it had failed."""
+    put = Message.objects.filter(pk=message_id, status=Status.FAILED).update(
+        status=Status.WAITING, attempts=0, send_after=clock.now()
+    )
+    if put:
+        transaction.on_commit(lambda: send_soon(message_id))
+    return bool(put)
+
+
+def send(message_id: uuid.UUID) -> bool:
+    """Send one message if it is still waiting; say whether this call sent it.
+
+    The row is claimed first, in a transaction of its own, so that of two workers
+    one sends. A refusal by the mail server puts it back with a pause.
+    """
+    with transaction.atomic():
+        claimed = Message.objects.filter(pk=message_id, status=Status.WAITING).update(
+            status=Status.SENDING, claimed_at=clock.now()
+        )
+    if not claimed:
+        return False
+    message = Message.objects.get(pk=message_id)
+    message.attempts += 1
+    try:
+        EmailMessage(
+            message.subject,
+            message.body,
+            settings.DEFAULT_FROM_EMAIL,
+            [message.address],
+            headers={"Message-ID": message.message_id},
+        ).send()
+    except OSError as error:
+        # SMTP errors are OSErrors. Their text may quote an address: keep the kind only.
+        message.last_error = type(error).__name__
+        if message.attempts >= MAX_ATTEMPTS:
+            message.status = Status.FAILED
+        else:
+            message.status = Status.WAITING
+            message.send_after = clock.now() + PAUSE * message.attempts
+        message.save(update_fields=["status", "attempts", "last_error", "send_after"])
+        logger.warning("message %s not sent: %s", message.pk, message.last_error)
+        return False
+    message.status = Status.SENT
+    message.sent_at = clock.now()
+    message.save(update_fields=["status", "attempts", "sent_at"])
+    return True

@@ -1,0 +1,161 @@
+"""Mails: composed once, in the reader's language, sent once, tried again."""
+
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+
+from common import clock
+from outbox.compose import absolute, compose
+from outbox.models import Message, Status
+from outbox.tasks import MAX_ATTEMPTS, PAUSE, put_back, send, send_waiting
+from tests.conftest import MONDAY_MORNING
+from tests.factories import people
+
+
+pytestmark = pytest.mark.django_db
+
+KIND = "people.password_reset_key"
+
+
+class Broken(BaseEmailBackend):
+    """A mail server that hangs up."""
+
+    def send_messages(self, messages) -> int:
+        raise SMTPServerDisconnected("to inimene@test.example: gone")
+
+
+@pytest.fixture
+def broken(settings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Broken"
+
+
+def written(**fields) -> Message:
+    fields.setdefault("to", people.person())
+    return compose(KIND, link="http://x/", **fields)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"), [("et", "Määra uus parool"), ("en", "Set a new password")]
+)
+def test_compose_speaks_the_readers_language(language, subject) -> None:
+    message = written(to=people.person(language=language))
+    assert message.language == language
+    if language == "en":
+        assert message.subject == subject
+    else:
+        assert message.subject != "Set a new password"
+
+
+def test_compose_for_a_bare_address_takes_the_language_named() -> None:
+    message = compose(KIND, address="kylaline@test.example", language="en", link="http://x/")
+    assert (message.recipient, message.subject) == (None, "Set a new password")
+
+
+def test_compose_for_nobody_is_nothing() -> None:
+    assert written(to=people.person(email=None)) is None
+    assert Message.objects.count() == 0
+
+
+def test_compose_with_a_once_key_composes_once() -> None:
+    person = people.person()
+    assert written(to=person, once_key="reminder:1") is not None
+    assert written(to=person, once_key="reminder:1") is None
+    assert written(to=person, once_key="reminder:2") is not None
+    assert Message.objects.count() == 2
+
+
+def test_compose_gives_one_line_of_subject_and_plain_text() -> None:
+    message = written(to=people.person())
+    assert "\n" not in message.subject
+    assert message.body.endswith("\n")
+    assert message.message_id == f"<{message.pk}@127.0.0.1>"
+    assert absolute("/x/") == "http://127.0.0.1:8000/x/"
+
+
+def test_compose_keeps_the_text_sealed_in_the_database() -> None:
+    message = compose(KIND, to=people.person(), link="http://x/kanaarilind")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM outbox_message")
+        (stored,) = cursor.fetchone()
+    assert stored.startswith("v1:")
+    assert "kanaarilind" in Message.objects.get(pk=message.pk).body
+
+
+def test_compose_in_a_transaction_that_fails_leaves_nothing() -> None:
+    def fails() -> None:
+        with transaction.atomic():
+            written()
+            raise ValueError
+
+    with pytest.raises(ValueError):
+        fails()
+    assert Message.objects.count() == 0
+
+
+def test_send_waiting_sends_each_once() -> None:
+    messages = [written(), written()]
+
+    assert [send_waiting(), send_waiting()] == [2, 0]
+
+    assert sorted(m.extra_headers["Message-ID"] for m in mail.outbox) == sorted(
+        m.message_id for m in messages
+    )
+    assert all(len(m.to) == 1 for m in mail.outbox)
+    for message in Message.objects.all():
+        assert (message.status, message.attempts) == (Status.SENT, 1)
+        assert message.sent_at == clock.now()
+
+
+def test_send_twice_sends_once() -> None:
+    message = written()
+    assert [send(message.pk), send(message.pk)] == [True, False]
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("status", [Status.SENDING, Status.SENT, Status.FAILED])
+def test_send_leaves_what_another_worker_holds(status) -> None:
+    message = written()
+    Message.objects.filter(pk=message.pk).update(status=status, sent_at=clock.now())
+    assert send(message.pk) is False
+    assert mail.outbox == []
+
+
+def test_send_after_an_error_waits_and_tries_again(broken, settings) -> None:
+    message = written()
+
+    assert send(message.pk) is False
+
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (Status.WAITING, 1)
+    assert message.last_error == "SMTPServerDisconnected"
+    assert message.send_after == clock.now() + PAUSE
+    assert send_waiting() == 0
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with clock.process_at(MONDAY_MORNING + PAUSE):
+        assert send_waiting() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_send_gives_up_after_the_last_attempt_until_put_back(broken) -> None:
+    message = written()
+    for n in range(MAX_ATTEMPTS):
+        with clock.process_at(MONDAY_MORNING + timedelta(days=n)):
+            send_waiting()
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (Status.FAILED, MAX_ATTEMPTS)
+    with clock.process_at(MONDAY_MORNING + timedelta(days=9)):
+        assert send_waiting() == 0
+
+    assert [put_back(message.pk), put_back(message.pk)] == [True, False]
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (Status.WAITING, 0)
+
+
+def test_sent_without_proof_is_refused_by_the_database() -> None:
+    message = written()
+    with pytest.raises(Exception, match="outbox_sent_has_proof"), transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(status=Status.SENT)
