@@ -1,0 +1,1 @@
+"""What mentorship and supervision teach: topic blocks, topics, competences, support materials."""

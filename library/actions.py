@@ -1,0 +1,126 @@
+"""What consultants do to support materials."""
+
+import hashlib
+import uuid
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from journal.record import record
+from library.models import Material, Topic
+from library.permissions import check_can_keep_materials
+from people.models import User
+
+
+@transaction.atomic
+def add_material(
+    topic: Topic,
+    *,
+    title: str,
+    kind: str,
+    language: str,
+    link: str = "",
+    file: File | None = None,
+    file_kind: str = "",
+    by: User,
+    pk: uuid.UUID | None = None,
+) -> Material:
+    """Add a link or a file to a topic. `file_kind` is the ending under which it is kept.
+
+    The file gets a random name on disk; the name it came with is only shown.
+    """
+    check_can_keep_materials(by)
+    if done := Material.objects.filter(pk=pk).first():
+        return done
+    _check_one_of(link, file)
+    material = Material(
+        id=pk or uuid.uuid4(),
+        topic=topic,
+        title=title,
+        kind=kind,
+        language=language,
+        added_at=clock.now(),
+        added_by=by,
+    )
+    _set_content(material, link, file, file_kind)
+    material.save()
+    record("library.material_added", by=by, subject=material, topic=topic.key)
+    return material
+
+
+@transaction.atomic
+def change_material(
+    material: Material,
+    *,
+    title: str,
+    kind: str,
+    language: str,
+    link: str = "",
+    file: File | None = None,
+    file_kind: str = "",
+    seen: str | None = None,
+    by: User,
+) -> Material:
+    """Change a material; without a new file or link its content stays.
+
+    Raises Refused for a withdrawn one, and when `seen` (`mark_of_material`) shows
+    that somebody else has changed it meanwhile.
+    """
+    material = _locked(material)
+    check_can_keep_materials(by)
+    _check_not_withdrawn(material)
+    if seen is not None and seen != mark_of_material(material):
+        raise Refused(_("Somebody changed this material meanwhile. Look at it and try again."))
+    material.title, material.kind, material.language = title, kind, language
+    if file or link:
+        _check_one_of(link, file)
+        _set_content(material, link, file, file_kind)
+    material.save()
+    record("library.material_changed", by=by, subject=material)
+    return material
+
+
+@transaction.atomic
+def withdraw_material(material: Material, *, by: User) -> Material:
+    """Take a material out of the library; the row and its file are kept."""
+    material = _locked(material)
+    check_can_keep_materials(by)
+    _check_not_withdrawn(material)
+    material.withdrawn_at, material.withdrawn_by = clock.now(), by
+    material.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    record("library.material_withdrawn", by=by, subject=material)
+    return material
+
+
+def mark_of_material(material: Material) -> str:
+    """Return a short mark of what `change_material` changes."""
+    facts = (material.title, material.kind, material.language, material.link, material.file.name)
+    return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()[:16]
+
+
+def _locked(material: Material) -> Material:
+    return Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
+
+
+def _check_one_of(link: str, file: File | None) -> None:
+    if bool(link) == bool(file):
+        raise Refused(_("Give either a link or a file."), field="link")
+
+
+def _check_not_withdrawn(material: Material) -> None:
+    if material.withdrawn_at:
+        raise Refused(_("This material has been withdrawn."))
+
+
+def _set_content(material: Material, link: str, file: File | None, file_kind: str) -> None:
+    old = material.file.name
+    material.link, material.file, material.file_name = link, "", ""
+    if file:
+        material.file_name = file.name
+        material.file.save(f"{uuid.uuid4().hex}.{file_kind}", file, save=False)
+    if old:
+        storage = material._meta.get_field("file").storage
+        transaction.on_commit(lambda: storage.delete(old))

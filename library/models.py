@@ -1,0 +1,105 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.fields import Translated, pair
+from people.models import User, uuid_key
+
+
+class Block(models.Model):
+    """One of the three topic blocks of mentorship."""
+
+    key = models.SlugField(primary_key=True, max_length=30)
+    number = models.PositiveSmallIntegerField(unique=True)
+    name = Translated(models.CharField(max_length=120))
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Competence(models.Model):
+    """A competence of the professional standard.
+
+    The key is ours and stable; the printed code is a label only, because the
+    standard's own numbering contradicts itself.
+    """
+
+    key = models.SlugField(primary_key=True, max_length=50)
+    printed_code = models.CharField(max_length=12)
+    standard = models.CharField(max_length=80)
+    name = Translated(models.CharField(max_length=200))
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """One of the thirteen topics."""
+
+    key = models.SlugField(primary_key=True, max_length=40)
+    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="topics")
+    position = models.PositiveSmallIntegerField()
+    name = Translated(models.CharField(max_length=120))
+    competences = models.ManyToManyField(Competence, related_name="topics", blank=True)
+
+    class Meta:
+        ordering = ["block__number", "position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MaterialQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "MaterialQuerySet":
+        """Everyone with an account reads the library, for good."""
+        return self.filter(withdrawn_at__isnull=True) if user.is_authenticated else self.none()
+
+
+class Material(models.Model):
+    """A support material of a topic: a link or a file."""
+
+    class Kind(models.TextChoices):
+        GUIDE = "guide", _("Guide")
+        FORM = "form", _("Form or template")
+        LAW = "law", _("Law")
+        ARTICLE = "article", _("Article")
+        TRAINING = "training", _("Training")
+        VIDEO = "video", _("Video")
+
+    id = uuid_key()
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="materials")
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind)
+    language = models.CharField(max_length=5, default="et")
+    link = models.URLField(max_length=500, blank=True)
+    file = models.FileField(upload_to="library/", blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    added_at = models.DateTimeField(default=clock.now)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["topic__block__number", "topic__position", "title"]
+        constraints = [
+            pair("added"),
+            pair("withdrawn"),
+            models.CheckConstraint(
+                condition=models.Q(link="", file__gt="") | models.Q(link__gt="", file=""),
+                name="library_material_link_or_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from library import views
+
+
+app_name = "library"
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("topics/<slug:key>/", views.topic_detail, name="topic-detail"),
+    path("topics/<slug:key>/add/", views.material_add, name="material-add"),
+    path("materials/<uuid:pk>/file/", views.material_file, name="material-file"),
+    path("materials/<uuid:pk>/change/", views.material_change, name="material-change"),
+    path("materials/<uuid:pk>/withdraw/", views.material_withdraw, name="material-withdraw"),
+]

@@ -1,0 +1,1 @@
+"""Everything that has a date: meetings, their invitees and answers, calendars and feeds."""

@@ -1,0 +1,25 @@
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from meetings.models import Invitee, Meeting
+from meetings.services import service_of
+from people.models import User
+
+
+def check_can_change_meeting(user: User, meeting: Meeting) -> None:
+    """Who may move or cancel is the story's rule."""
+    service_of(meeting).check_can_change(user, meeting)
+
+
+def can_change_meeting(user: User, meeting: Meeting) -> bool:
+    try:
+        check_can_change_meeting(user, meeting)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def check_can_answer_invitation(user: User | None, invitee: Invitee) -> None:
+    """Everyone answers for themselves; `user` is None for the guest of a personal link."""
+    if invitee.user_id != (user.pk if user else None):
+        raise PermissionDenied(_("Everyone answers an invitation for themselves."))

@@ -1,0 +1,43 @@
+"""Invitations that wait for an answer, for the desk."""
+
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.templatetags.words import moment_text
+from common.waiting import WaitingItem
+from meetings.models import Invitee, Meeting
+from meetings.services import service_of
+from people.models import User
+
+
+AHEAD = timedelta(days=14)
+
+
+def invitations_waiting(user: User, day: date) -> list[WaitingItem]:
+    """Invitations to meetings of the next 14 days that the person has not answered. One query."""
+    unanswered = Invitee.objects.filter(
+        meeting=OuterRef("pk"), user=user, answer=Invitee.Answer.NEEDS_ACTION
+    )
+    meetings = (
+        Meeting.objects.planned()
+        .filter(
+            Exists(unanswered),
+            starts_at__gt=clock.now(),
+            starts_at__lt=clock.end_of(day + AHEAD),
+        )
+        .with_service_rows()
+    )
+    return [
+        WaitingItem(
+            verb=_("Answer the invitation"),
+            about=f"{moment_text(meeting.starts_at)} · {service_of(meeting).title(meeting, user)}",
+            url=meeting.get_absolute_url(),
+            room="calendar",
+            icon="event",
+            due=clock.day_of(meeting.starts_at),
+        )
+        for meeting in meetings
+    ]

@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.factories import meetings
+
+
+@pytest.fixture(autouse=True)
+def quiet_service() -> Iterator[None]:
+    """The tests' service starts each test afresh."""
+    meetings.service.also = None
+    meetings.service.told.clear()
+    yield
+    meetings.service.also = None
