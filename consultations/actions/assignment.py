@@ -1,0 +1,106 @@
+"""Who has the case in hand."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from consultations import emails
+from consultations.actions.row import check_version, locked, save, turn
+from consultations.models import ConsultationRequest, Turn
+from consultations.parties import check_consultant
+from consultations.permissions import (
+    check_can_assign_request,
+    check_can_reassign_request,
+    check_can_take_request,
+)
+from consultations.workflow import REQUEST, Status
+from journal.record import record
+from meetings.emails import meeting_invitation
+from meetings.models import Invitee, Meeting
+from people.models import User
+
+
+@transaction.atomic
+def take_request(request: ConsultationRequest, *, by: User) -> ConsultationRequest:
+    """Let a consultant take a request that waits in their region.
+
+    Raises PermissionDenied, and Refused when somebody else was quicker.
+    """
+    request = locked(request)
+    check_can_take_request(by, request)
+    _assign(request, by, by=by)
+    record("consultations.request_taken", by=by, subject=request)
+    emails.request_taken(request)
+    return request
+
+
+@transaction.atomic
+def assign_request(
+    request: ConsultationRequest, *, consultant: User, by: User
+) -> ConsultationRequest:
+    """Give a waiting request to a consultant, who is told.
+
+    Raises Refused (field "consultant") for somebody who is no consultant today.
+    """
+    request = locked(request)
+    check_can_assign_request(by, request)
+    check_consultant(consultant)
+    _assign(request, consultant, by=by)
+    record("consultations.request_assigned", by=by, subject=request, consultant=consultant)
+    emails.request_assigned(request, by=by)
+    emails.request_taken(request)
+    return request
+
+
+@transaction.atomic
+def reassign_request(
+    request: ConsultationRequest, *, consultant: User, reason: str, version: int, by: User
+) -> ConsultationRequest:
+    """Hand a case over to another consultant, who is also asked to its coming meetings."""
+    request = locked(request)
+    check_can_reassign_request(by, request)
+    check_version(request, version)
+    if consultant.pk == request.consultant_id:
+        raise Refused(_("The case already has this consultant."), field="consultant")
+    if not request.is_open or request.consultant_id is None:
+        raise Refused(_("Only an open case that has a consultant can be given to another."))
+    check_consultant(consultant)
+    REQUEST.check(request.status, request.status)
+    before = request.consultant
+    request.consultant = consultant
+    request.assigned_at, request.assigned_by = clock.now(), by
+    save(request)
+    turn(request, Turn.Kind.REASSIGNED, reason=reason, by=by)
+    _invite_to_coming_meetings(request, consultant)
+    record(
+        "consultations.request_reassigned",
+        by=by,
+        subject=request,
+        before=before,
+        consultant=consultant,
+    )
+    emails.request_reassigned(request, before=before, by=by)
+    return request
+
+
+def _assign(request: ConsultationRequest, consultant: User, *, by: User) -> None:
+    if request.status == Status.ASSIGNED and request.consultant:
+        raise Refused(
+            _("This request already has a consultant: %(name)s.")
+            % {"name": request.consultant.name}
+        )
+    REQUEST.check(request.status, Status.ASSIGNED)
+    request.status = Status.ASSIGNED
+    request.consultant = consultant
+    request.assigned_at, request.assigned_by = clock.now(), by
+    save(request)
+
+
+def _invite_to_coming_meetings(request: ConsultationRequest, consultant: User) -> None:
+    for meeting in Meeting.objects.upcoming().filter(case_meeting__request=request):
+        invitee, added = Invitee.objects.get_or_create(
+            meeting=meeting, user=consultant, defaults={"language": consultant.language}
+        )
+        if added:
+            meeting_invitation(invitee)

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class ConsultationsConfig(AppConfig):
+    name = "consultations"
+
+    def ready(self) -> None:
+        from consultations.load import open_work
+        from consultations.meetings import CaseMeetingService
+        from consultations.sentences import SENTENCES
+        from journal.record import register_sentences
+        from meetings.services import register_service
+        from people.load import register_load
+
+        register_sentences(SENTENCES)
+        register_service(CaseMeetingService())
+        register_load("consultations", open_work)

@@ -1,0 +1,62 @@
+"""Everything that can happen in mentorship, in the order in which it happens."""
+
+from mentorship.actions.closing import (
+    agree_summary,
+    give_feedback,
+    stop_closing,
+    write_summary,
+)
+from mentorship.actions.meetings import (
+    add_task,
+    book_meeting,
+    keep_note,
+    mark_task_done,
+    record_meeting,
+)
+from mentorship.actions.plans import (
+    Choice,
+    agree_plan,
+    move_topic,
+    open_plan,
+    propose_plan,
+    write_plan,
+)
+from mentorship.actions.requests import (
+    assign_request,
+    confirm_request,
+    correct_request,
+    enter_request,
+    open_request,
+    submit_request,
+    suggest_request,
+    take_request,
+    withdraw_request,
+)
+
+
+__all__ = [
+    "Choice",
+    "add_task",
+    "agree_plan",
+    "agree_summary",
+    "assign_request",
+    "book_meeting",
+    "confirm_request",
+    "correct_request",
+    "enter_request",
+    "give_feedback",
+    "keep_note",
+    "mark_task_done",
+    "move_topic",
+    "open_plan",
+    "open_request",
+    "propose_plan",
+    "record_meeting",
+    "stop_closing",
+    "submit_request",
+    "suggest_request",
+    "take_request",
+    "withdraw_request",
+    "write_plan",
+    "write_summary",
+]

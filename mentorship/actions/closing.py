@@ -1,0 +1,89 @@
+"""Ending a mentorship: a joint summary that both agree to, then feedback without a name."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from journal.record import record
+from mentorship import emails
+from mentorship.actions.plans import locked, save
+from mentorship.models import Feedback, FeedbackMark, Plan
+from mentorship.permissions import check_can_write_plan
+from mentorship.versions import check_version
+from mentorship.workflow import PLAN, PlanStatus
+from people.models import User
+
+
+@transaction.atomic
+def write_summary(plan: Plan, *, summary: str, by: User, version: int | None = None) -> Plan:
+    """Write the joint summary, or write it anew; who writes agrees, the other is asked."""
+    plan = locked(plan)
+    check_can_write_plan(by, plan)
+    check_version(plan, version)
+    if plan.status != PlanStatus.CLOSING:
+        PLAN.check(plan.status, PlanStatus.CLOSING)
+    plan.status = PlanStatus.CLOSING
+    plan.summary = summary
+    plan.summary_worker_agreed_at = plan.summary_mentor_agreed_at = None
+    setattr(plan, f"summary_{plan.side_of(by)}_agreed_at", clock.now())
+    save(plan)
+    record("mentorship.summary_written", by=by, subject=plan)
+    emails.summary_written(plan, by=by)
+    return plan
+
+
+@transaction.atomic
+def agree_summary(plan: Plan, *, by: User, version: int | None = None) -> Plan:
+    """Let the other side agree to the summary; the mentorship has ended."""
+    plan = locked(plan)
+    check_can_write_plan(by, plan)
+    check_version(plan, version)
+    PLAN.check(plan.status, PlanStatus.ENDED)
+    if plan.has_agreed_to_summary(by):
+        raise Refused(_("You have agreed already. Now the other side is asked."))
+    setattr(plan, f"summary_{plan.side_of(by)}_agreed_at", clock.now())
+    plan.status = PlanStatus.ENDED
+    plan.ended_at = clock.now()
+    save(plan)
+    record("mentorship.summary_agreed", by=by, subject=plan)
+    emails.summary_agreed(plan, by=by)
+    return plan
+
+
+@transaction.atomic
+def stop_closing(plan: Plan, *, by: User, version: int | None = None) -> Plan:
+    """Go on with the mentorship instead of ending it; the summary's text is kept."""
+    plan = locked(plan)
+    check_can_write_plan(by, plan)
+    check_version(plan, version)
+    PLAN.check(plan.status, PlanStatus.RUNNING)
+    if plan.status != PlanStatus.CLOSING:
+        raise Refused(_("This mentorship is not being summed up."))
+    plan.status = PlanStatus.RUNNING
+    plan.summary_worker_agreed_at = plan.summary_mentor_agreed_at = None
+    save(plan)
+    record("mentorship.closing_stopped", by=by, subject=plan)
+    emails.closing_stopped(plan, by=by)
+    return plan
+
+
+@transaction.atomic
+def give_feedback(plan: Plan, *, helped: int, words: str, by: User) -> None:
+    """Give feedback without a name, once, after the end.
+
+    Nothing joins it to the person: the row names year and side only, the mark has
+    no time, and the journal's entry names the plan but nobody who acted.
+    """
+    plan = locked(plan)
+    check_can_write_plan(by, plan)
+    if plan.status != PlanStatus.ENDED:
+        raise Refused(_("Feedback is asked when the mentorship has ended."))
+    side = plan.side_of(by)
+    _mark, first = FeedbackMark.objects.get_or_create(plan=plan, side=side)
+    if not first:
+        raise Refused(_("You have given feedback already. Thank you!"))
+    Feedback.objects.create(
+        year=clock.day_of(plan.ended_at).year, side=side, helped=helped, words=words
+    )
+    record("mentorship.feedback_given", by=None, subject=plan)

@@ -1,0 +1,162 @@
+"""What the overview shows to whom: rows with their facts, the same number of queries each."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from common import clock
+from common.workdays import working_days_between
+from mentorship.models import (
+    FeedbackMark,
+    MentoringMeeting,
+    MentorshipRequest,
+    Plan,
+    PlanTopic,
+)
+from mentorship.workflow import OPEN, RUNNING, PlanStatus, RequestStatus
+from people.drafts import open_draft
+from people.models import User
+from people.standing import standing_of
+
+
+DRAFT = "mentorship.request"
+WAITING = (RequestStatus.UNCONFIRMED, RequestStatus.SUBMITTED)
+
+
+def overview_of(user: User) -> dict[str, Any]:
+    """Return the parts of the overview that this person's roles give them."""
+    standing = standing_of(user)
+    context: dict[str, Any] = {"standing": standing}
+    if standing.is_worker:
+        context |= _worker_part(user)
+    if standing.is_consultant:
+        context |= _consultant_part(user)
+    if standing.is_coordinator:
+        context |= _coordinator_part(user)
+    if standing.is_manager:
+        context |= _manager_part(user)
+    return context
+
+
+def with_facts(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Add what may be told about a plan without its text: how often met, last, next."""
+    now = clock.now()
+    own = MentoringMeeting.objects.filter(plan=OuterRef("pk"), meeting__status="confirmed")
+    held = own.filter(outcome=MentoringMeeting.Outcome.HELD)
+    return plans.annotate(
+        held_count=Count(
+            "meetings",
+            filter=Q(meetings__outcome=MentoringMeeting.Outcome.HELD),
+            distinct=True,
+        ),
+        last_met_at=Subquery(held.order_by("-meeting__starts_at").values("meeting__starts_at")[:1]),
+        next_meeting_at=Subquery(
+            own.filter(meeting__ends_at__gt=now)
+            .order_by("meeting__starts_at")
+            .values("meeting__starts_at")[:1]
+        ),
+    )
+
+
+def with_progress(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Add how many topics are chosen and done; for the pair alone."""
+    return plans.annotate(
+        topic_count=Count("topics", distinct=True),
+        done_count=Count(
+            "topics", filter=Q(topics__progress=PlanTopic.Progress.DONE), distinct=True
+        ),
+    )
+
+
+def waiting_days(wish: MentorshipRequest) -> int:
+    """Working days since the request was sent."""
+    return working_days_between(clock.day_of(wish.submitted_at), clock.today())
+
+
+def _with_days(wishes: QuerySet[MentorshipRequest]) -> list[MentorshipRequest]:
+    rows = list(wishes.select_related("worker", "municipality").order_by("submitted_at", "pk"))
+    for row in rows:
+        row.days = waiting_days(row)
+    return rows
+
+
+def _worker_part(user: User) -> dict[str, Any]:
+    """The worker's own state, and the one thing to do next."""
+    mark = FeedbackMark.objects.filter(plan=OuterRef("pk"), side="worker")
+    plans = list(
+        with_progress(with_facts(Plan.objects.filter(worker=user)))
+        .annotate(gave_feedback=Exists(mark))
+        .select_related("mentor")
+    )
+    wish = (
+        MentorshipRequest.objects.filter(worker=user, status__in=WAITING)
+        .select_related("submitted_by", "municipality")
+        .first()
+    )
+    my_plan = next((plan for plan in plans if plan.status in OPEN), None)
+    return {
+        "my_plan": my_plan,
+        "my_ended": [plan for plan in plans if plan.status == PlanStatus.ENDED],
+        "my_wish": wish,
+        "my_draft": None if wish or my_plan else open_draft(user, DRAFT),
+        "can_ask": wish is None and my_plan is None,
+    }
+
+
+def _consultant_part(user: User) -> dict[str, Any]:
+    standing = standing_of(user)
+    plans = list(
+        with_progress(with_facts(Plan.objects.filter(mentor=user))).select_related(
+            "worker", "municipality"
+        )
+    )
+    open_plans = [plan for plan in plans if plan.status in OPEN]
+    # Those who wait for a meeting first, then by its day.
+    far = clock.tallinn(clock.today().replace(year=clock.today().year + 50, day=1))
+    open_plans.sort(
+        key=lambda plan: (plan.next_meeting_at is not None, plan.next_meeting_at or far)
+    )
+    return {
+        "region_waiting": _with_days(
+            MentorshipRequest.objects.filter(
+                status__in=WAITING, municipality__in=standing.all_served
+            )
+        ),
+        "mentees": open_plans,
+        "former_mentees": [plan for plan in plans if plan.status == PlanStatus.ENDED],
+    }
+
+
+def _coordinator_part(user: User) -> dict[str, Any]:
+    """All that wait, and how many run with whom. No words of theirs."""
+    running = list(
+        Plan.objects.visible_to(user)
+        .open()
+        .select_related("mentor", "worker", "municipality")
+        .order_by("mentor__last_name", "mentor__first_name", "mentor")
+    )
+    by_mentor: Counter[User] = Counter(plan.mentor for plan in running)
+    underway = Counter(plan.mentor for plan in running if plan.status in RUNNING)
+    return {
+        "all_waiting": _with_days(MentorshipRequest.objects.filter(status__in=WAITING)),
+        "mentors": [
+            {"mentor": mentor, "open": number, "running": underway[mentor]}
+            for mentor, number in by_mentor.items()
+        ],
+    }
+
+
+def _manager_part(user: User) -> dict[str, Any]:
+    """Of the own people: that they wait, since when it runs, how often met, the end."""
+    manages = standing_of(user).manages
+    return {
+        "people_waiting": _with_days(
+            MentorshipRequest.objects.filter(status__in=WAITING, municipality__in=manages)
+        ),
+        "people_plans": list(
+            with_facts(Plan.objects.filter(municipality__in=manages)).select_related(
+                "worker", "mentor"
+            )
+        ),
+    }

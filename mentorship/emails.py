@@ -1,0 +1,76 @@
+"""Mails about mentorship: names of professionals and a link, never what somebody wrote."""
+
+from typing import Any
+
+from common import clock
+from mentorship.models import MentorshipRequest, Plan
+from outbox.compose import absolute, compose
+from people.models import User
+from people.standing import consultants_serving
+
+
+def request_submitted(request: MentorshipRequest) -> None:
+    """To the consultants who serve the municipality today."""
+    consultants = User.objects.filter(consultants_serving(request.municipality_id, clock.today()))
+    for consultant in consultants:
+        _about_request("request_submitted", request, to=consultant)
+
+
+def request_suggested(request: MentorshipRequest) -> None:
+    _about_request("request_suggested", request, to=request.worker)
+
+
+def request_entered(request: MentorshipRequest) -> None:
+    _about_request("request_entered", request, to=request.worker)
+
+
+def request_taken(plan: Plan) -> None:
+    _about_plan("request_taken", plan, to=plan.worker)
+
+
+def request_assigned(plan: Plan) -> None:
+    _about_plan("request_taken", plan, to=plan.worker)
+    _about_plan("request_assigned", plan, to=plan.mentor)
+
+
+def plan_proposed(plan: Plan, *, by: User) -> None:
+    _about_plan("plan_proposed", plan, to=plan.other_than(by), other=by)
+
+
+def plan_agreed(plan: Plan, *, by: User) -> None:
+    _about_plan("plan_agreed", plan, to=plan.other_than(by), other=by)
+
+
+def summary_written(plan: Plan, *, by: User) -> None:
+    _about_plan("summary_written", plan, to=plan.other_than(by), other=by)
+
+
+def summary_agreed(plan: Plan, *, by: User) -> None:
+    _about_plan("summary_agreed", plan, to=plan.other_than(by), other=by)
+
+
+def closing_stopped(plan: Plan, *, by: User) -> None:
+    _about_plan("closing_stopped", plan, to=plan.other_than(by), other=by)
+
+
+def _about_request(name: str, request: MentorshipRequest, *, to: User) -> None:
+    compose(
+        f"mentorship.{name}",
+        to=to,
+        worker=request.worker,
+        municipality=request.municipality,
+        asked_by=request.submitted_by,
+        link=absolute(request.get_absolute_url()),
+    )
+
+
+def _about_plan(name: str, plan: Plan, *, to: User, **context: Any) -> None:
+    compose(
+        f"mentorship.{name}",
+        to=to,
+        worker=plan.worker,
+        mentor=plan.mentor,
+        municipality=plan.municipality,
+        link=absolute(plan.get_absolute_url()),
+        **context,
+    )

@@ -1,0 +1,388 @@
+"""What people type in mentorship. Every page with free text says: no child's data."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import clock
+from common.forms import ActionForm, DateField, NarrativeField, NewObjectForm
+from library.models import Topic
+from meetings.models import Meeting
+from mentorship.actions import Choice
+from mentorship.models import MentoringMeeting, Plan, PlanTopic, Task
+from mentorship.versions import TextForm, VersionedForm
+from people.models import Municipality, Post, User
+
+
+NO_CHILD = gettext_lazy("Do not write the name or other data of any child or family.")
+TASK_TEXT = 500
+RATINGS = [
+    (1, gettext_lazy("1 – I need much help")),
+    (2, "2"),
+    (3, "3"),
+    (4, "4"),
+    (5, gettext_lazy("5 – I am sure of it")),
+]
+
+
+def _allow_gaps(form: forms.Form, unfinished: bool) -> None:
+    """Let a draft be kept before everything is answered."""
+    if unfinished:
+        for field in form.fields.values():
+            field.required = False
+
+
+class WishesForm(ActionForm):
+    """First step of asking: what the worker wants help with."""
+
+    wishes = NarrativeField(
+        label=gettext_lazy("What would you like help with?"), help_text=NO_CHILD, rows=8
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        municipalities: Iterable[Municipality],
+        unfinished: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.municipalities = {str(each.pk): each for each in municipalities}
+        if len(self.municipalities) > 1:
+            self.fields["municipality"] = forms.ChoiceField(
+                label=_("For your work in which municipality?"),
+                choices=[(key, each.name) for key, each in self.municipalities.items()],
+                widget=forms.RadioSelect,
+            )
+            self.order_fields(["municipality", "wishes"])
+        _allow_gaps(self, unfinished)
+
+
+class RatingsMixin(forms.Form):
+    """One question per topic; gives `ratings` (topic key → 1 to 5)."""
+
+    def add_ratings(self, topics: Iterable[Topic]) -> None:
+        self.topics = list(topics)
+        for topic in self.topics:
+            self.fields[f"rating_{topic.key}"] = forms.TypedChoiceField(
+                label=topic.name,
+                choices=RATINGS,
+                coerce=int,
+                widget=forms.RadioSelect(attrs={"class": "tp-across"}),
+                error_messages={"required": _("Choose a number from 1 to 5.")},
+            )
+
+    def blocks(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the questions grouped by topic block."""
+        grouped: dict[str, list[forms.BoundField]] = {}
+        for topic in self.topics:
+            fields = grouped.setdefault(topic.block.name, [])
+            fields.append(self[f"rating_{topic.key}"])
+        return list(grouped.items())
+
+    def ratings(self) -> dict[str, int]:
+        """Return what was rated: all of it, unless the form was left unfinished."""
+        found = {topic.key: self.cleaned_data[f"rating_{topic.key}"] for topic in self.topics}
+        return {key: value for key, value in found.items() if value}
+
+
+class RatingsForm(RatingsMixin, ActionForm):
+    """Second step of asking: the worker's own rating of every topic."""
+
+    def __init__(
+        self, *args: Any, topics: Iterable[Topic], unfinished: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_ratings(topics)
+        _allow_gaps(self, unfinished)
+
+
+class AnswerForm(RatingsMixin, TextForm):
+    """Wishes and ratings on one page: to confirm or correct a wish somebody else entered."""
+
+    wishes = NarrativeField(
+        label=gettext_lazy("What would you like help with?"), help_text=NO_CHILD, rows=8
+    )
+
+    def __init__(self, *args: Any, topics: Iterable[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_ratings(topics)
+
+
+class _WorkerField(forms.ModelChoiceField):
+    """Chooses a worker by their post, which names the municipality too."""
+
+    def label_from_instance(self, post: Post) -> str:
+        return f"{post.user.name}, {post.municipality.name}"
+
+
+class SuggestForm(NewObjectForm):
+    """A manager names a worker and, if they like, the day of the wish. Nothing else."""
+
+    worker = _WorkerField(
+        label=gettext_lazy("Worker"),
+        queryset=Post.objects.none(),
+        error_messages={"invalid_choice": gettext_lazy("Choose a worker from the list.")},
+    )
+    asked_on = DateField(
+        label=gettext_lazy("Day of the wish"),
+        required=False,
+        help_text=gettext_lazy("If the worker told you earlier. For example 22.11.2026"),
+    )
+
+    def __init__(self, *args: Any, municipalities: Iterable[uuid.UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].queryset = (
+            Post.objects.on(clock.today())
+            .filter(kind=Post.Kind.WORKER, municipality__in=municipalities)
+            .select_related("user", "municipality")
+            .order_by("municipality__name", "user__last_name", "user__first_name", "pk")
+        )
+
+    def clean_asked_on(self) -> Any:
+        day = self.cleaned_data["asked_on"]
+        if day and day > clock.today():
+            raise forms.ValidationError(_("This day is still to come. Enter the day of the wish."))
+        return day
+
+
+class EnterForm(SuggestForm):
+    """A consultant enters a wish that came by mail or phone."""
+
+    wishes = NarrativeField(
+        label=gettext_lazy("What does the worker wish help with?"), help_text=NO_CHILD
+    )
+    field_order = ["worker", "asked_on", "wishes"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asked_on"].required = True
+        self.fields["asked_on"].help_text = _(
+            "When the mail or the call came. For example 22.11.2026"
+        )
+
+
+class AssignForm(ActionForm):
+    """The coordinator names a mentor; each is shown with their open work."""
+
+    mentor = forms.TypedChoiceField(
+        label=gettext_lazy("Mentor"),
+        widget=forms.RadioSelect(attrs={"class": "tp-slots"}),
+        error_messages={
+            "required": gettext_lazy("Choose a consultant."),
+            "invalid_choice": gettext_lazy("Choose a consultant from the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, consultants: Iterable[tuple[User, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = {str(person.pk): (person, words) for person, words in consultants}
+        field = self.fields["mentor"]
+        field.choices = [(key, words) for key, (_person, words) in people.items()]
+        field.coerce = lambda key: people[key][0]
+
+
+class DeedForm(VersionedForm):
+    """A button alone; it carries the version of the page it was pressed on."""
+
+
+class ProgressForm(ActionForm):
+    progress = forms.ChoiceField(
+        label=gettext_lazy("How far are you with this topic?"),
+        choices=PlanTopic.Progress,
+        widget=forms.RadioSelect,
+    )
+
+
+class PlanForm(TextForm):
+    """The whole plan: per topic whether it is in, its place and its goal; then the frame.
+
+    Gives `choices`: the chosen topics in order.
+    """
+
+    rhythm = forms.ChoiceField(label=gettext_lazy("How often do you meet?"), choices=Plan.Rhythm)
+    meeting_form = forms.ChoiceField(
+        label=gettext_lazy("How do you mostly meet?"), choices=Meeting.Form
+    )
+    intended_end_on = DateField(
+        label=gettext_lazy("Intended end"), help_text=gettext_lazy("For example 22.05.2027")
+    )
+
+    def __init__(self, *args: Any, topics: Iterable[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topics = list(topics)
+        for topic in self.topics:
+            self.fields[f"chosen_{topic.key}"] = forms.BooleanField(
+                label=topic.name, required=False
+            )
+            self.fields[f"order_{topic.key}"] = forms.IntegerField(
+                label=_("Place in the order: %(topic)s") % {"topic": topic.name},
+                required=False,
+                min_value=1,
+                max_value=99,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "tp-short"}),
+                error_messages={"invalid": _("Enter a whole number.")},
+            )
+            self.fields[f"goal_{topic.key}"] = NarrativeField(
+                label=_("Goal: %(topic)s") % {"topic": topic.name}, required=False, rows=2
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return, per topic, its fields and whether they stand open."""
+        rows = []
+        for topic in self.topics:
+            chosen, order, goal = (
+                self[f"{part}_{topic.key}"] for part in ("chosen", "order", "goal")
+            )
+            is_open = bool(chosen.value()) or bool(goal.value()) or bool(order.errors)
+            rows.append(
+                {"topic": topic, "chosen": chosen, "order": order, "goal": goal, "open": is_open}
+            )
+        return rows
+
+    def clean_intended_end_on(self) -> Any:
+        day = self.cleaned_data["intended_end_on"]
+        if day <= clock.today():
+            raise forms.ValidationError(_("The end must be in the future."))
+        return day
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not any(data.get(f"chosen_{topic.key}") for topic in self.topics):
+            self.add_error(None, _("Choose at least one topic."))
+        return data
+
+    def choices(self) -> list[Choice]:
+        data = self.cleaned_data
+        chosen = [topic for topic in self.topics if data[f"chosen_{topic.key}"]]
+        # Those without a number keep the order of the page, after the numbered ones.
+        chosen.sort(key=lambda topic: data[f"order_{topic.key}"] or 100)
+        return [Choice(topic=topic.key, goal=data[f"goal_{topic.key}"]) for topic in chosen]
+
+
+class RecordForm(TextForm):
+    """Whether a meeting took place, what both keep of it, and how far the topics are."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Did the meeting take place?"),
+        choices=MentoringMeeting.Outcome,
+        widget=forms.RadioSelect,
+    )
+    not_held_reason = forms.ChoiceField(
+        label=gettext_lazy("If not, why?"),
+        choices=MentoringMeeting.Reason,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    shared_notes = NarrativeField(
+        label=gettext_lazy("Shared notes"),
+        required=False,
+        rows=8,
+        help_text=gettext_lazy(
+            "You both read and write them. Do not write the name or other data of any child."
+        ),
+    )
+    plan_for_next = NarrativeField(
+        label=gettext_lazy("Plan for the next meeting"), required=False, rows=4
+    )
+
+    def __init__(self, *args: Any, plan_topics: Iterable[PlanTopic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan_topics = list(plan_topics)
+        for row in self.plan_topics:
+            self.fields[f"progress_{row.pk}"] = forms.ChoiceField(
+                label=row.topic.name, choices=PlanTopic.Progress, initial=row.progress
+            )
+
+    def progress_fields(self) -> list[forms.BoundField]:
+        return [self[f"progress_{row.pk}"] for row in self.plan_topics]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        not_held = data.get("outcome") == MentoringMeeting.Outcome.NOT_HELD
+        if not_held and not data.get("not_held_reason"):
+            self.add_error("not_held_reason", _("Say why the meeting did not take place."))
+        return data
+
+    def progress(self) -> dict[uuid.UUID, str]:
+        return {row.pk: self.cleaned_data[f"progress_{row.pk}"] for row in self.plan_topics}
+
+
+class NoteForm(TextForm):
+    """Private notes."""
+
+    text = NarrativeField(
+        label=gettext_lazy("My private notes"),
+        required=False,
+        rows=10,
+        help_text=gettext_lazy("Only you read them. Here too: no child's or family's data."),
+    )
+
+
+class TaskForm(NewObjectForm):
+    text = forms.CharField(
+        label=gettext_lazy("What is to be done?"),
+        max_length=TASK_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=NO_CHILD,
+    )
+    owner = forms.ChoiceField(
+        label=gettext_lazy("Who does it?"), choices=Task.Owner, widget=forms.RadioSelect
+    )
+    due_on = DateField(
+        label=gettext_lazy("By when?"),
+        required=False,
+        help_text=gettext_lazy("For example 22.12.2026"),
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The limit is said in a sentence; a silently cut text would be lost.
+        self.fields["text"].widget.attrs.pop("maxlength", None)
+        self.fields["owner"].choices = [
+            (Task.Owner.WORKER, plan.worker.name),
+            (Task.Owner.MENTOR, plan.mentor.name),
+        ]
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        if day and day < clock.today():
+            raise forms.ValidationError(_("This date is in the past. Choose today or a later day."))
+        return day
+
+
+class SummaryForm(TextForm):
+    summary = NarrativeField(
+        label=gettext_lazy("Joint summary"),
+        rows=14,
+        help_text=gettext_lazy(
+            "Topic by topic: what was reached, what helped, what comes next. "
+            "Do not write the name or other data of any child or family."
+        ),
+    )
+
+
+class FeedbackForm(ActionForm):
+    helped = forms.TypedChoiceField(
+        label=gettext_lazy("How much did the mentorship help?"),
+        choices=[
+            (1, gettext_lazy("1 – not at all")),
+            (2, "2"),
+            (3, "3"),
+            (4, "4"),
+            (5, gettext_lazy("5 – very much")),
+        ],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a number from 1 to 5.")},
+    )
+    words = NarrativeField(
+        label=gettext_lazy("What helped, and what should be different?"),
+        required=False,
+        rows=5,
+        help_text=gettext_lazy("Write nothing that shows who you are."),
+    )

@@ -1,0 +1,36 @@
+"""What meetings need to know about mentoring meetings."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from meetings.models import Meeting
+from mentorship.models import Plan
+from people.models import User
+
+
+class MentoringMeetingService:
+    key = "mentorship"
+    related_names = ("mentoring_meeting__plan__worker", "mentoring_meeting__plan__mentor")
+
+    def title(self, meeting: Meeting, reader: User | None) -> str:
+        """Names the other side of the pair; for any other reader only the kind."""
+        plan = meeting.mentoring_meeting.plan
+        if reader is not None and reader.pk == plan.worker_id:
+            return _("Mentoring meeting: %(name)s") % {"name": plan.mentor.name}
+        if reader is not None and reader.pk == plan.mentor_id:
+            return _("Mentoring meeting: %(name)s") % {"name": plan.worker.name}
+        return _("Mentoring meeting")
+
+    def url(self, meeting: Meeting, reader: User) -> str:
+        return meeting.mentoring_meeting.get_absolute_url()
+
+    def check_can_change(self, user: User, meeting: Meeting) -> None:
+        plan_id = meeting.mentoring_meeting.plan_id
+        if not Plan.objects.readable_by(user).filter(pk=plan_id).exists():
+            raise PermissionDenied(_("Only the mentor and the worker move their meetings."))
+
+    def moved(self, meeting: Meeting, by: User) -> None:
+        pass
+
+    def cancelled(self, meeting: Meeting, by: User) -> None:
+        pass

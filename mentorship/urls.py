@@ -1,0 +1,40 @@
+from django.urls import path
+
+from mentorship.views import closing, meetings, plans, requests
+
+
+app_name = "mentorship"
+
+urlpatterns = [
+    path("", plans.overview, name="overview"),
+    path("requests/submit/", requests.request_submit, name="request-submit"),
+    path(
+        "requests/submit/ratings/", requests.request_submit_ratings, name="request-submit-ratings"
+    ),
+    path("requests/submit/check/", requests.request_submit_check, name="request-submit-check"),
+    path("requests/suggest/", requests.request_suggest, name="request-suggest"),
+    path("requests/enter/", requests.request_enter, name="request-enter"),
+    path("requests/<uuid:pk>/", requests.request_detail, name="request-detail"),
+    path("requests/<uuid:pk>/sent/", requests.request_sent, name="request-sent"),
+    path("requests/<uuid:pk>/confirm/", requests.request_confirm, name="request-confirm"),
+    path("requests/<uuid:pk>/correct/", requests.request_correct, name="request-correct"),
+    path("requests/<uuid:pk>/withdraw/", requests.request_withdraw, name="request-withdraw"),
+    path("requests/<uuid:pk>/take/", requests.request_take, name="request-take"),
+    path("requests/<uuid:pk>/assign/", requests.request_assign, name="request-assign"),
+    path("plans/<uuid:pk>/", plans.plan_detail, name="plan-detail"),
+    path("plans/<uuid:pk>/write/", plans.plan_write, name="plan-write"),
+    path("plans/<uuid:pk>/propose/", plans.plan_propose, name="plan-propose"),
+    path("plans/<uuid:pk>/agree/", plans.plan_agree, name="plan-agree"),
+    path("topics/<uuid:pk>/move/", plans.topic_move, name="topic-move"),
+    path("plans/<uuid:pk>/meetings/book/", meetings.meeting_book, name="meeting-book"),
+    path("meetings/<uuid:pk>/", meetings.meeting_detail, name="meeting-detail"),
+    path("meetings/<uuid:pk>/record/", meetings.meeting_record, name="meeting-record"),
+    path("meetings/<uuid:pk>/note/", meetings.note_keep, name="note-keep"),
+    path("plans/<uuid:pk>/tasks/add/", meetings.task_add, name="task-add"),
+    path("meetings/<uuid:pk>/tasks/add/", meetings.meeting_task_add, name="meeting-task-add"),
+    path("tasks/<uuid:pk>/done/", meetings.task_done, name="task-done"),
+    path("plans/<uuid:pk>/summary/", closing.summary_write, name="summary-write"),
+    path("plans/<uuid:pk>/summary/agree/", closing.summary_agree, name="summary-agree"),
+    path("plans/<uuid:pk>/closing/stop/", closing.closing_stop, name="closing-stop"),
+    path("plans/<uuid:pk>/feedback/", closing.feedback_give, name="feedback-give"),
+]

@@ -1,0 +1,1 @@
+"""The pages of mentorship, one module per part of the story."""

@@ -1,0 +1,216 @@
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from common.forms import posted
+from common.htmx import render_page
+from common.permissions import can
+from meetings.forms import MeetingForm
+from mentorship.actions import (
+    add_task,
+    book_meeting,
+    keep_note,
+    mark_task_done,
+    open_plan,
+    record_meeting,
+)
+from mentorship.forms import DeedForm, NoteForm, RecordForm, TaskForm
+from mentorship.models import MentoringMeeting, Plan, PrivateNote, Task
+from mentorship.permissions import check_can_write_plan
+from mentorship.views.plans import deed, plan_of_pair
+from mentorship.workflow import RUNNING, PlanStatus
+from people.permissions import member_required
+
+
+def _meetings_read_by(request: HttpRequest) -> QuerySet[MentoringMeeting]:
+    return MentoringMeeting.objects.filter(
+        plan__in=Plan.objects.readable_by(request.user)
+    ).select_related("meeting", "plan__worker", "plan__mentor", "plan__municipality")
+
+
+def _meeting_of_pair(request: HttpRequest, pk) -> MentoringMeeting:
+    meeting = get_object_or_404(_meetings_read_by(request), pk=pk)
+    check_can_write_plan(request.user, meeting.plan)
+    return meeting
+
+
+def _before(meeting: MentoringMeeting) -> MentoringMeeting | None:
+    """Return the last meeting before this one that took place."""
+    return (
+        meeting.plan.meetings.filter(
+            meeting__starts_at__lt=meeting.meeting.starts_at,
+            outcome=MentoringMeeting.Outcome.HELD,
+        )
+        .select_related("meeting")
+        .order_by("-meeting__starts_at")
+        .first()
+    )
+
+
+@member_required
+def meeting_book(request: HttpRequest, pk) -> HttpResponse:
+    plan = plan_of_pair(request, pk)
+    form = MeetingForm(posted(request), initial={"form": plan.meeting_form})
+    if form.carried_out(
+        lambda data: book_meeting(plan, **MeetingForm.booking(data), by=request.user)
+    ):
+        messages.success(
+            request,
+            _("The meeting is booked. An invitation goes to: %(name)s.")
+            % {"name": plan.other_than(request.user)},
+        )
+        return redirect(plan)
+    return render_page(request, "mentorship/meeting_book.html", {"plan": plan, "form": form})
+
+
+@member_required
+def meeting_detail(request: HttpRequest, pk) -> HttpResponse:
+    meeting = get_object_or_404(_meetings_read_by(request), pk=pk)
+    plan = meeting.plan
+    writes = can(check_can_write_plan, request.user, plan)
+    is_open = plan.status != PlanStatus.ENDED
+    open_plan(plan, by=request.user, meeting=meeting)
+    return render_page(
+        request,
+        "mentorship/meeting_detail.html",
+        {
+            "plan": plan,
+            "meeting": meeting,
+            "before": _before(meeting),
+            "tasks": list(meeting.tasks.all()),
+            "note": PrivateNote.objects.readable_by(request.user).filter(meeting=meeting).first(),
+            "can_keep_note": writes,
+            "can_record": writes
+            and is_open
+            and meeting.meeting.has_begun
+            and not meeting.meeting.is_cancelled,
+            "can_add_task": writes and is_open,
+            "can_move": not meeting.meeting.has_begun and not meeting.meeting.is_cancelled,
+        },
+    )
+
+
+@member_required
+def meeting_record(request: HttpRequest, pk) -> HttpResponse:
+    """Write what both keep of a meeting, beside what was planned for it."""
+    meeting = _meeting_of_pair(request, pk)
+    plan = meeting.plan
+    plan_topics = plan.topics.select_related("topic") if plan.status in RUNNING else []
+    form = RecordForm(
+        posted(request),
+        initial={
+            "outcome": meeting.outcome,
+            "not_held_reason": meeting.not_held_reason,
+            "shared_notes": meeting.shared_notes,
+            "plan_for_next": meeting.plan_for_next,
+            "version": meeting.version,
+        },
+        plan_topics=plan_topics,
+    )
+    if form.carried_out(
+        lambda data: record_meeting(
+            meeting,
+            outcome=data["outcome"],
+            not_held_reason=data["not_held_reason"],
+            shared_notes=data["shared_notes"],
+            plan_for_next=data["plan_for_next"],
+            progress=form.progress(),
+            version=data["version"],
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("The meeting is recorded."))
+        return redirect(meeting)
+    if request.method == "GET":
+        open_plan(plan, by=request.user, meeting=meeting)
+    return render_page(
+        request,
+        "mentorship/meeting_record.html",
+        {
+            "plan": plan,
+            "meeting": meeting,
+            "form": form,
+            "before": _before(meeting),
+            "theirs": form.stale,
+        },
+    )
+
+
+@member_required
+def note_keep(request: HttpRequest, pk) -> HttpResponse:
+    meeting = _meeting_of_pair(request, pk)
+    note = PrivateNote.objects.readable_by(request.user).filter(meeting=meeting).first()
+    form = NoteForm(
+        posted(request),
+        initial={"text": note.text if note else "", "version": note.version if note else 0},
+    )
+    if form.carried_out(
+        lambda data: keep_note(meeting, text=data["text"], version=data["version"], by=request.user)
+    ):
+        messages.success(request, _("Your notes are kept. Only you read them."))
+        return redirect(meeting)
+    return render_page(
+        request,
+        "mentorship/note_keep.html",
+        {"plan": meeting.plan, "meeting": meeting, "form": form, "theirs": form.stale},
+    )
+
+
+@member_required
+def task_add(request: HttpRequest, pk) -> HttpResponse:
+    plan = plan_of_pair(request, pk)
+    return _add_task(request, plan, None, back=plan.get_absolute_url())
+
+
+@member_required
+def meeting_task_add(request: HttpRequest, pk) -> HttpResponse:
+    meeting = _meeting_of_pair(request, pk)
+    return _add_task(request, meeting.plan, meeting, back=meeting.get_absolute_url())
+
+
+def _add_task(
+    request: HttpRequest, plan: Plan, meeting: MentoringMeeting | None, *, back: str
+) -> HttpResponse:
+    form = TaskForm(posted(request), plan=plan)
+    if form.carried_out(
+        lambda data: add_task(
+            plan,
+            text=data["text"],
+            owner=data["owner"],
+            due_on=data["due_on"],
+            meeting=meeting,
+            pk=data["new_id"],
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("The task is added."))
+        return redirect(back)
+    return render_page(
+        request, "mentorship/task_add.html", {"plan": plan, "form": form, "back": back}
+    )
+
+
+@member_required
+def task_done(request: HttpRequest, pk) -> HttpResponse:
+    task = get_object_or_404(
+        Task.objects.filter(plan__in=Plan.objects.readable_by(request.user)).select_related(
+            "plan__worker", "plan__mentor"
+        ),
+        pk=pk,
+    )
+    check_can_write_plan(request.user, task.plan)
+    form = DeedForm(posted(request))
+    if form.carried_out(lambda data: mark_task_done(task, by=request.user)):
+        messages.success(request, _("The task is done."))
+        return redirect(reverse("mentorship:plan-detail", args=[task.plan_id]) + "#tasks")
+    return deed(
+        request,
+        task.plan,
+        form,
+        title=_("Mark the task as done"),
+        text=_("The task moves to those that are done."),
+        submit=_("Mark as done"),
+    )

@@ -1,0 +1,131 @@
+"""What waits for a person in mentorship. At most two queries; none for those without a part."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import clock
+from common.waiting import WaitingItem
+from common.workdays import working_days_between
+from meetings.models import Meeting
+from mentorship.models import FeedbackMark, MentorshipRequest, Plan
+from mentorship.workflow import OPEN, PlanStatus, RequestStatus
+from people.models import User
+from people.standing import Standing, standing_of
+
+
+TOO_LONG = 5
+"""Working days after which the coordinator looks at a waiting request."""
+FEEDBACK_FOR = timedelta(days=60)
+"""How long after the end feedback is asked for."""
+TASKS_AHEAD = timedelta(days=7)
+"""How long before its day a task comes up."""
+
+
+def waiting_for(user: User, day: date) -> list[WaitingItem]:
+    standing = standing_of(user, day)
+    if not (standing.is_worker or standing.is_consultant or standing.is_coordinator):
+        return []
+    items = list(_of_requests(user, standing, day))
+    if standing.is_worker or standing.is_consultant:
+        items += _of_plans(user, day)
+    return items
+
+
+def _item(verb: str, about: str, url: str, **more) -> WaitingItem:
+    return WaitingItem(verb=verb, about=about, url=url, room="mentorship", icon="school", **more)
+
+
+def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingItem]:
+    unconfirmed = Q(worker=user, status=RequestStatus.UNCONFIRMED)
+    wanted = unconfirmed | Q(status=RequestStatus.SUBMITTED, municipality__in=standing.all_served)
+    if standing.is_coordinator:
+        wanted |= Q(status=RequestStatus.SUBMITTED)
+    for wish in MentorshipRequest.objects.filter(wanted).select_related("worker", "municipality"):
+        if wish.worker_id == user.pk:
+            if wish.status == RequestStatus.UNCONFIRMED:
+                yield _item(
+                    _("Confirm the wish for a mentor"),
+                    wish.municipality.name,
+                    reverse("mentorship:request-confirm", args=[wish.pk]),
+                )
+            continue
+        days = working_days_between(clock.day_of(wish.submitted_at), day)
+        tag = ngettext("Waits %(n)s working day", "Waits %(n)s working days", days) % {"n": days}
+        long = days > TOO_LONG
+        if wish.municipality_id in standing.all_served:
+            verb, page = _("Take the mentorship request"), "mentorship:request-detail"
+        elif long:
+            verb, page = _("Assign a mentor"), "mentorship:request-assign"
+        else:
+            continue
+        yield _item(
+            verb,
+            f"{wish.worker.name}, {wish.municipality.name}",
+            reverse(page, args=[wish.pk]),
+            tag=tag,
+            tag_kind="warn" if long else "info",
+        )
+
+
+def _of_plans(user: User, day: date) -> Iterator[WaitingItem]:
+    now = clock.now()
+    planned = Q(meetings__meeting__status=Meeting.Status.CONFIRMED)
+    side = Q(tasks__owner="worker", worker=user) | Q(tasks__owner="mentor", mentor=user)
+    marks = FeedbackMark.objects.filter(plan=OuterRef("pk"))
+    plans = (
+        Plan.objects.filter(Q(worker=user) | Q(mentor=user))
+        .filter(Q(status__in=OPEN) | Q(status=PlanStatus.ENDED, ended_at__gt=now - FEEDBACK_FOR))
+        .annotate(
+            meeting_count=Count("meetings", filter=planned, distinct=True),
+            unrecorded_at=Min(
+                "meetings__meeting__ends_at",
+                filter=planned & Q(meetings__outcome="", meetings__meeting__ends_at__lte=now),
+            ),
+            task_due_on=Min(
+                "tasks__due_on",
+                filter=side & Q(tasks__done_at=None, tasks__due_on__lte=day + TASKS_AHEAD),
+            ),
+            worker_marked=Exists(marks.filter(side="worker")),
+            mentor_marked=Exists(marks.filter(side="mentor")),
+            place=F("municipality__name"),
+        )
+        .select_related("worker", "mentor")
+        .order_by("taken_at", "pk")
+    )
+    for plan in plans:
+        yield from _of_plan(plan, user)
+
+
+def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
+    is_mentor = plan.mentor_id == user.pk
+    about = f"{plan.other_than(user).name}, {plan.place}"
+    url = plan.get_absolute_url()
+    if plan.status == PlanStatus.ENDED:
+        if not (plan.mentor_marked if is_mentor else plan.worker_marked):
+            feedback = reverse("mentorship:feedback-give", args=[plan.pk])
+            yield _item(_("Give feedback on the mentorship"), about, feedback)
+        return
+    if is_mentor and plan.meeting_count == 0:
+        book = reverse("mentorship:meeting-book", args=[plan.pk])
+        yield _item(_("Book the first meeting"), about, book)
+    if is_mentor and plan.status == PlanStatus.DRAFT:
+        write = reverse("mentorship:plan-write", args=[plan.pk])
+        yield _item(_("Write the mentorship plan"), about, write)
+    if plan.status == PlanStatus.AGREEING and not plan.has_agreed(user):
+        yield _item(
+            _("Agree to the mentorship plan"), about, url, tag=_("Waits for you"), tag_kind="warn"
+        )
+    if is_mentor and plan.unrecorded_at:
+        held_on = clock.day_of(plan.unrecorded_at)
+        yield _item(_("Record the mentoring meeting"), about, url, due=held_on)
+    if plan.status == PlanStatus.CLOSING and not plan.has_agreed_to_summary(user):
+        yield _item(
+            _("Agree to the closing summary"), about, url, tag=_("Waits for you"), tag_kind="warn"
+        )
+    if plan.task_due_on:
+        yield _item(_("Do the agreed task"), about, f"{url}#tasks", due=plan.task_due_on)

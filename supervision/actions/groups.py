@@ -1,0 +1,360 @@
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from journal.record import record
+from meetings.actions import book_meeting
+from meetings.models import Invitee, Meeting
+from people.models import Region, User
+from supervision import emails
+from supervision.actions.rows import check_version, locked, made_before, save
+from supervision.actions.seats import (
+    check_has_seat,
+    check_supervisor_is_free,
+    coming_meetings,
+    free_seats,
+    give_up_seat,
+    invite,
+    leave_groups,
+    take_seat,
+)
+from supervision.models import (
+    SESSIONS,
+    Group,
+    Membership,
+    Registration,
+    Season,
+    Session,
+)
+from supervision.permissions import check_can_run_seasons
+from supervision.workflow import GROUP, GroupStatus, OfferStatus
+
+
+@transaction.atomic
+def make_group(
+    season: Season,
+    *,
+    name: str,
+    form: str,
+    language: str,
+    capacity: int,
+    place: str = "",
+    region: Region | None = None,
+    supervisor: User | None = None,
+    by: User,
+    pk: uuid.UUID | None = None,
+) -> Group:
+    """Make a group as a draft. Raises Refused (field "name") when the name is taken."""
+    season = locked(season)
+    check_can_run_seasons(by)
+    if made := made_before(Group, pk, season=season):
+        return made
+    _check_running(season)
+    _check_name(season, name)
+    group = Group.objects.create(
+        id=pk or uuid.uuid4(),
+        season=season,
+        name=name,
+        form=form,
+        language=language,
+        capacity=capacity,
+        place=place,
+        region=region,
+        supervisor=supervisor,
+    )
+    record("supervision.group_made", by=by, subject=group)
+    return group
+
+
+@transaction.atomic
+def change_group(
+    group: Group,
+    *,
+    name: str,
+    form: str,
+    language: str,
+    capacity: int,
+    place: str = "",
+    region: Region | None = None,
+    supervisor: User | None = None,
+    by: User,
+    version: int | None = None,
+) -> Group:
+    """Change what a group is. A new supervisor takes over its coming meetings.
+
+    Raises Refused for a capacity below the seats taken (field "capacity") and for a
+    published or dated group without supervisor (field "supervisor").
+    """
+    group = locked(group)
+    check_can_run_seasons(by)
+    _check_running(group.season)
+    check_version(group, version)
+    _check_name(group.season, name, but=group)
+    taken = group.capacity - free_seats(group)
+    if capacity < taken:
+        raise Refused(_("%(taken)s seats are taken already.") % {"taken": taken}, field="capacity")
+    meetings = coming_meetings(group)
+    if supervisor is None and (meetings or group.status != GroupStatus.DRAFT):
+        raise Refused(_("A group with dates needs a supervisor."), field="supervisor")
+    if supervisor != group.supervisor and supervisor is not None:
+        for meeting in meetings:
+            _hand_over(meeting, supervisor)
+    group.name, group.form, group.language = name, form, language
+    group.capacity, group.place, group.region = capacity, place, region
+    group.supervisor = supervisor
+    save(group)
+    record("supervision.group_changed", by=by, subject=group)
+    return group
+
+
+@transaction.atomic
+def date_session(
+    group: Group,
+    number: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    form: str,
+    place: str = "",
+    link: str = "",
+    by: User,
+) -> Session:
+    """Set the date of one of the group's three sessions.
+
+    In a draft it may be set again; in a published group only for a session without a
+    planned meeting: a planned one is moved as a meeting, so that everyone is told why.
+    Raises Refused (fields "day", "begins", "ends").
+    """
+    group = locked(group)
+    check_can_run_seasons(by)
+    _check_running(group.season)
+    if not 1 <= number <= SESSIONS:
+        raise Refused(_("A group has three meetings."))
+    if group.supervisor is None:
+        raise Refused(_("Choose the supervisor first, then the dates."))
+    session = group.sessions.select_related("meeting").filter(number=number).first()
+    published = group.status != GroupStatus.DRAFT
+    planned = session is not None and not session.meeting.is_cancelled
+    if published and planned:
+        raise Refused(_("This meeting has a date. Move it, so that everyone is told."))
+    _check_other_day(group, number, starts_at)
+    check_supervisor_is_free(
+        group.supervisor, starts_at, ends_at, but=session.meeting if session else None
+    )
+    if planned:
+        _redate(session.meeting, starts_at, ends_at, form, place, link)
+    else:
+        members = [each.registration.user for each in _members(group)] if published else []
+        meeting = book_meeting(
+            service="supervision",
+            starts_at=starts_at,
+            ends_at=ends_at,
+            form=form,
+            place=place,
+            link=link,
+            organiser=group.supervisor,
+            people=members,
+            by=by,
+        )
+        if session is None:
+            session = Session(group=group, number=number)
+        session.meeting = meeting
+        session.save()
+        if published:
+            emails.session_dated(session, members)
+    record("supervision.session_dated", by=by, subject=session, number=number)
+    return session
+
+
+@transaction.atomic
+def place_member(group: Group, registration: Registration, *, by: User) -> Membership:
+    """Put a registered person into a group.
+
+    Raises Refused: "The group is full." (field "group"), a place already held, an offer
+    that waits for an answer.
+    """
+    group, registration = locked(group), locked(registration)
+    check_can_run_seasons(by)
+    membership = _place(group, registration)
+    record(
+        "supervision.member_placed", by=by, subject=group, person=registration.user, of=membership
+    )
+    if group.status != GroupStatus.DRAFT:
+        emails.placed(group, [registration.user])
+    return membership
+
+
+@transaction.atomic
+def place_members(group: Group, registrations: Iterable[Registration], *, by: User) -> int:
+    """Put several people into a group, all or none; return how many."""
+    return len([place_member(group, registration, by=by) for registration in registrations])
+
+
+@transaction.atomic
+def move_member(membership: Membership, group: Group, *, by: User) -> Membership:
+    """Move a person to another group of the season; they are told of the new dates once."""
+    group = locked(group)
+    registration = locked(membership.registration)
+    check_can_run_seasons(by)
+    membership = locked_open_membership(membership)
+    if membership.group_id == group.pk:
+        raise Refused(_("The person is in this group already."), field="group")
+    _check_open(group)
+    check_has_seat(group)
+    leave_groups(registration)
+    moved = take_seat(group, registration)
+    record("supervision.member_moved", by=by, subject=group, person=registration.user, of=moved)
+    if group.status != GroupStatus.DRAFT:
+        emails.placed(group, [registration.user])
+    return moved
+
+
+@transaction.atomic
+def remove_member(membership: Membership, *, by: User) -> Registration:
+    """Take a person out of a group; they wait for another place and are told."""
+    registration = locked(membership.registration)
+    check_can_run_seasons(by)
+    membership = locked_open_membership(membership)
+    group = membership.group
+    give_up_seat(registration)
+    record("supervision.member_removed", by=by, subject=group, person=registration.user)
+    if group.status != GroupStatus.DRAFT:
+        emails.removed(group, registration.user)
+    return registration
+
+
+@transaction.atomic
+def publish_group(group: Group, *, by: User) -> Group:
+    """Show the group to its members: each is invited to the meetings and gets one mail.
+
+    Raises Refused without a supervisor, three dates to come, or members.
+    """
+    group = locked(group)
+    check_can_run_seasons(by)
+    _check_running(group.season)
+    GROUP.check(group.status, GroupStatus.PUBLISHED)
+    if group.season.opened_at is None:
+        raise Refused(_("Open the season first."))
+    if group.supervisor is None:
+        raise Refused(_("Choose the supervisor first, then the dates."))
+    meetings = coming_meetings(group)
+    if group.sessions.count() < SESSIONS or len(meetings) < SESSIONS:
+        raise Refused(_("Set the dates of all three meetings first, each in the future."))
+    members = [membership.registration.user for membership in _members(group)]
+    if not members:
+        raise Refused(_("Put people into the group first."))
+    group.status = GroupStatus.PUBLISHED
+    group.published_at, group.published_by = clock.now(), by
+    save(group)
+    invite(meetings, members)
+    record("supervision.group_published", by=by, subject=group)
+    emails.placed(group, members)
+    return group
+
+
+@transaction.atomic
+def end_group(group: Group, *, by: User) -> Group:
+    """Note that the group's year is over. Raises Refused while meetings are still to come."""
+    group = locked(group)
+    check_can_run_seasons(by)
+    GROUP.check(group.status, GroupStatus.ENDED)
+    if coming_meetings(group):
+        raise Refused(_("The group still has meetings to come. Cancel or hold them first."))
+    group.offers.filter(status=OfferStatus.OFFERED).update(
+        status=OfferStatus.EXPIRED, answered_at=clock.now()
+    )
+    group.status = GroupStatus.ENDED
+    save(group)
+    record("supervision.group_ended", by=by, subject=group)
+    return group
+
+
+def locked_open_membership(membership: Membership) -> Membership:
+    """Read the seat anew; Refused when it was given up meanwhile."""
+    found = Membership.objects.filter(pk=membership.pk, ends_on__isnull=True).first()
+    if found is None:
+        raise Refused(_("This person is no longer in the group."))
+    return found
+
+
+def _place(group: Group, registration: Registration) -> Membership:
+    _check_open(group)
+    if registration.memberships.filter(ends_on__isnull=True).exists():
+        raise Refused(
+            _("%(name)s has a place in a group already.") % {"name": registration.user.name}
+        )
+    if registration.offers.open_at(clock.now()).exists():
+        raise Refused(
+            _("%(name)s has not answered an offer yet.") % {"name": registration.user.name}
+        )
+    check_has_seat(group)
+    return take_seat(group, registration)
+
+
+def _check_open(group: Group) -> None:
+    _check_running(group.season)
+    if group.status == GroupStatus.ENDED:
+        raise Refused(_("The group has ended."), field="group")
+
+
+def _check_running(season: Season) -> None:
+    if season.ended_at is not None:
+        raise Refused(_("The season has ended."))
+
+
+def _check_name(season: Season, name: str, *, but: Group | None = None) -> None:
+    others = season.groups.filter(name__iexact=name)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    if others.exists():
+        raise Refused(_("The season has a group of this name already."), field="name")
+
+
+def _check_other_day(group: Group, number: int, starts_at: datetime) -> None:
+    day = clock.day_of(starts_at)
+    others = group.sessions.exclude(number=number).select_related("meeting")
+    for other in others:
+        if not other.meeting.is_cancelled and clock.day_of(other.meeting.starts_at) == day:
+            raise Refused(_("The group already meets on that day."), field="day")
+
+
+def _members(group: Group) -> Iterable[Membership]:
+    return group.memberships.filter(ends_on__isnull=True).select_related("registration__user")
+
+
+def _redate(
+    meeting: Meeting, starts_at: datetime, ends_at: datetime, form: str, place: str, link: str
+) -> None:
+    """Change the time of a draft's meeting, of which only the supervisor's calendar knows."""
+    if ends_at <= starts_at:
+        raise Refused(_("The end must be later than the beginning."), field="ends")
+    if starts_at <= clock.now():
+        raise Refused(_("This time is in the past. Choose a later time."), field="begins")
+    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    meeting.form, meeting.place, meeting.link = form, place, link
+    meeting.sequence += 1
+    meeting.changed_at = clock.now()
+    meeting.save()
+
+
+def _hand_over(meeting: Meeting, supervisor: User) -> None:
+    try:
+        check_supervisor_is_free(supervisor, meeting.starts_at, meeting.ends_at, but=meeting)
+    except Refused as refusal:
+        # Here the choice is of the person, not of the day.
+        raise Refused(refusal.reason, field="supervisor") from refusal
+    Invitee.objects.filter(meeting=meeting, user=meeting.organiser).delete()
+    meeting.organiser = supervisor
+    meeting.sequence += 1
+    meeting.changed_at = clock.now()
+    meeting.save()
+    Invitee.objects.get_or_create(
+        meeting=meeting,
+        user=supervisor,
+        defaults={"language": supervisor.language, "answer": Invitee.Answer.ACCEPTED},
+    )

@@ -1,0 +1,179 @@
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from journal.record import record
+from people.models import Municipality, User
+from supervision import emails
+from supervision.actions.rows import check_version, locked, made_before, save
+from supervision.actions.seats import leave_groups, waits_by_default
+from supervision.models import Registration, Season
+from supervision.permissions import (
+    check_can_change_registration,
+    check_can_enter_registration,
+    check_can_register,
+    check_can_run_seasons,
+    check_can_withdraw_registration,
+)
+from supervision.workflow import REGISTRATION, GroupStatus, OfferStatus, RegistrationStatus
+
+
+@transaction.atomic
+def register(
+    season: Season,
+    *,
+    municipality: Municipality,
+    form: str,
+    language: str,
+    travels_up_to_km: int | None,
+    weekdays: str,
+    by: User,
+    pk: uuid.UUID | None = None,
+) -> Registration:
+    """Register oneself with one's wishes. After the groups are out, on the waiting list.
+
+    Raises Refused when the season takes no registrations, or one stands already.
+    """
+    season = locked(season)
+    check_can_register(by, season, municipality.pk)
+    wishes = _wishes(form, language, travels_up_to_km, weekdays)
+    registration, new = _register(season, by, municipality, wishes, by=by, pk=pk)
+    if new:
+        record("supervision.registration_made", by=by, subject=registration)
+    return registration
+
+
+@transaction.atomic
+def enter_registration(
+    season: Season,
+    *,
+    person: User,
+    municipality: Municipality,
+    form: str,
+    language: str,
+    travels_up_to_km: int | None,
+    weekdays: str,
+    by: User,
+    pk: uuid.UUID | None = None,
+) -> Registration:
+    """Register somebody on their behalf; they are told by mail and can change the wishes."""
+    season = locked(season)
+    check_can_enter_registration(by, season, person, municipality.pk)
+    wishes = _wishes(form, language, travels_up_to_km, weekdays)
+    registration, new = _register(season, person, municipality, wishes, by=by, pk=pk)
+    if new:
+        record("supervision.registration_entered", by=by, subject=registration, person=person)
+        emails.registration_entered(registration)
+    return registration
+
+
+@transaction.atomic
+def change_registration(
+    registration: Registration,
+    *,
+    form: str,
+    language: str,
+    travels_up_to_km: int | None,
+    weekdays: str,
+    by: User,
+    version: int | None = None,
+) -> Registration:
+    """Change the wishes, until the person has a place in a published group."""
+    registration = locked(registration)
+    check_can_change_registration(by, registration)
+    if registration.status == RegistrationStatus.WITHDRAWN:
+        raise Refused(_("This registration was withdrawn."))
+    if _has_published_place(registration):
+        raise Refused(_("The place is set already. Speak to the coordinator to change it."))
+    check_version(registration, version)
+    for name, value in _wishes(form, language, travels_up_to_km, weekdays).items():
+        setattr(registration, name, value)
+    save(registration)
+    record("supervision.registration_changed", by=by, subject=registration)
+    return registration
+
+
+@transaction.atomic
+def withdraw_registration(registration: Registration, *, by: User) -> Registration:
+    """Give up the wish and with it the place, the coming meetings and any open offer."""
+    registration = locked(registration)
+    check_can_withdraw_registration(by, registration)
+    REGISTRATION.check(registration.status, RegistrationStatus.WITHDRAWN)
+    leave_groups(registration)
+    registration.offers.filter(status=OfferStatus.OFFERED).update(
+        status=OfferStatus.DECLINED, answered_at=clock.now()
+    )
+    registration.status = RegistrationStatus.WITHDRAWN
+    registration.withdrawn_at, registration.withdrawn_by = clock.now(), by
+    save(registration)
+    record("supervision.registration_withdrawn", by=by, subject=registration)
+    return registration
+
+
+@transaction.atomic
+def queue_registration(registration: Registration, *, by: User) -> Registration:
+    """Put somebody for whom no group was found on the waiting list, by the time they registered."""
+    registration = locked(registration)
+    check_can_run_seasons(by)
+    REGISTRATION.check(registration.status, RegistrationStatus.WAITING)
+    if registration.status == RegistrationStatus.PLACED:
+        raise Refused(_("This person has a place in a group."))
+    registration.status = RegistrationStatus.WAITING
+    registration.waiting_since = registration.registered_at
+    save(registration)
+    record("supervision.registration_queued", by=by, subject=registration)
+    emails.registration_queued(registration)
+    return registration
+
+
+def _wishes(form: str, language: str, travels_up_to_km: int | None, weekdays: str) -> dict:
+    return {
+        "form": form,
+        "language": language,
+        "travels_up_to_km": travels_up_to_km,
+        "weekdays": weekdays,
+    }
+
+
+def _register(
+    season: Season,
+    person: User,
+    municipality: Municipality,
+    wishes: dict,
+    *,
+    by: User,
+    pk: uuid.UUID | None,
+) -> tuple[Registration, bool]:
+    if made := made_before(Registration, pk, season=season, user=person, registered_by=by):
+        return made, False
+    if not season.takes_registrations_on(clock.today()):
+        if season.ended_at is not None:
+            raise Refused(_("The season has ended. You can register for the next one."))
+        raise Refused(_("Registration is not open yet."))
+    if season.registrations.active().filter(user=person).exists():
+        raise Refused(
+            _("You are registered for this season already.")
+            if person == by
+            else _("This person is registered for the season already.")
+        )
+    waits = waits_by_default(season)
+    registration = Registration.objects.create(
+        id=pk or uuid.uuid4(),
+        season=season,
+        user=person,
+        municipality=municipality,
+        status=RegistrationStatus.WAITING if waits else RegistrationStatus.REGISTERED,
+        registered_at=clock.now(),
+        registered_by=by,
+        waiting_since=clock.now() if waits else None,
+        **wishes,
+    )
+    return registration, True
+
+
+def _has_published_place(registration: Registration) -> bool:
+    places = registration.memberships.filter(ends_on__isnull=True)
+    return places.exclude(group__status=GroupStatus.DRAFT).exists()

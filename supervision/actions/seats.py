@@ -1,0 +1,107 @@
+"""Seats in groups: who holds one, and what joining and leaving mean for the meetings."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from meetings.models import Invitee, Meeting
+from people.models import User
+from supervision.models import Group, Membership, Registration, Season
+from supervision.workflow import REGISTRATION, GroupStatus, RegistrationStatus
+
+
+def free_seats(group: Group, *, but: uuid.UUID | None = None) -> int:
+    """Count the free seats; an open offer holds one. `but` leaves out one offer."""
+    members = group.memberships.filter(ends_on__isnull=True).count()
+    offers = group.offers.open_at(clock.now()).exclude(pk=but).count()
+    return group.capacity - members - offers
+
+
+def check_has_seat(group: Group, *, but: uuid.UUID | None = None) -> None:
+    """Raise Refused when the group, whose row the caller holds, has no free seat."""
+    if free_seats(group, but=but) < 1:
+        raise Refused(_("The group is full."), field="group")
+
+
+def waits_by_default(season: Season) -> bool:
+    """After the window, when groups are out, whoever comes joins the waiting list."""
+    return clock.today() > season.registration_closes_on and published_groups(season)
+
+
+def published_groups(season: Season) -> bool:
+    return season.groups.exclude(status=GroupStatus.DRAFT).exists()
+
+
+def take_seat(group: Group, registration: Registration) -> Membership:
+    """Seat the person from today on; invite them to the coming meetings of a published group."""
+    REGISTRATION.check(registration.status, RegistrationStatus.PLACED)
+    if registration.season_id != group.season_id:
+        raise Refused(_("This person is registered for another season."))
+    membership = Membership.objects.create(
+        group=group, registration=registration, starts_on=clock.today()
+    )
+    registration.status = RegistrationStatus.PLACED
+    registration.version += 1
+    registration.save()
+    if group.status != GroupStatus.DRAFT:
+        invite(coming_meetings(group), [registration.user])
+    return membership
+
+
+def leave_groups(registration: Registration) -> None:
+    """End the person's seat; take them off the coming meetings."""
+    for membership in registration.memberships.filter(ends_on__isnull=True):
+        group = membership.group
+        Invitee.objects.filter(meeting__in=coming_meetings(group), user=registration.user).delete()
+        # The end is inclusive, and from today on the seat is somebody else's.
+        if membership.starts_on >= clock.today():
+            membership.delete()
+        else:
+            membership.ends_on = clock.today() - timedelta(days=1)
+            membership.save(update_fields=["ends_on"])
+
+
+def give_up_seat(registration: Registration) -> None:
+    """Leave the group and wait for another place."""
+    leave_groups(registration)
+    waits = published_groups(registration.season)
+    after = RegistrationStatus.WAITING if waits else RegistrationStatus.REGISTERED
+    REGISTRATION.check(registration.status, after)
+    registration.status = after
+    if waits and registration.waiting_since is None:
+        registration.waiting_since = clock.now()
+    registration.version += 1
+    registration.save()
+
+
+def coming_meetings(group: Group) -> list[Meeting]:
+    """The group's planned meetings that have not begun."""
+    return [session.meeting for session in group.sessions.coming()]
+
+
+def invite(meetings: Iterable[Meeting], people: Iterable[User]) -> None:
+    """Put people on the lists of meetings; who stands there already stays."""
+    people = list(people)
+    Invitee.objects.bulk_create(
+        [
+            Invitee(id=uuid.uuid4(), meeting=meeting, user=person, language=person.language)
+            for meeting in meetings
+            for person in people
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def check_supervisor_is_free(supervisor: User, starts_at, ends_at, *, but: Meeting | None) -> None:
+    """Raise Refused (field "day") when another meeting of the supervisor lies across this time."""
+    mine = Q(organiser=supervisor) | Q(invitees__user=supervisor)
+    others = Meeting.objects.planned().between(starts_at, ends_at).filter(mine)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    if others.exists():
+        raise Refused(_("The supervisor has another meeting at that time."), field="day")

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class SupervisionConfig(AppConfig):
+    name = "supervision"
+
+    def ready(self) -> None:
+        from journal.record import register_sentences
+        from meetings.services import register_service
+        from people.load import register_load
+        from supervision.load import open_work
+        from supervision.meetings import NetworkMeetingService, SessionMeetingService
+        from supervision.sentences import SENTENCES
+
+        register_sentences(SENTENCES)
+        register_service(SessionMeetingService())
+        register_service(NetworkMeetingService())
+        register_load("supervision", open_work)

@@ -1,0 +1,105 @@
+"""Mails about supervision: groups, dates and links; never what is talked about."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from outbox.compose import absolute, compose
+from people.models import User
+from supervision.models import Group, NetworkSupervision, Offer, Registration, Session
+
+
+def registration_entered(registration: Registration) -> None:
+    compose(
+        "supervision.registration_entered",
+        to=registration.user,
+        season=registration.season,
+        entered_by=registration.registered_by,
+        link=absolute(registration.season.get_absolute_url()),
+    )
+
+
+def registration_queued(registration: Registration) -> None:
+    compose(
+        "supervision.registration_queued",
+        to=registration.user,
+        season=registration.season,
+        link=absolute(registration.season.get_absolute_url()),
+    )
+
+
+def placed(group: Group, people: Iterable[User]) -> None:
+    """One mail to each, with the dates that are still to come."""
+    dates = [session.meeting for session in group.sessions.coming()]
+    for person in people:
+        compose(
+            "supervision.placed",
+            to=person,
+            group=group,
+            dates=dates,
+            link=absolute(group.get_absolute_url()),
+        )
+
+
+def removed(group: Group, person: User) -> None:
+    compose(
+        "supervision.removed",
+        to=person,
+        group=group,
+        link=absolute(group.season.get_absolute_url()),
+    )
+
+
+def session_dated(session: Session, people: Iterable[User]) -> None:
+    for person in people:
+        compose(
+            "supervision.session_dated",
+            to=person,
+            group=session.group,
+            meeting=session.meeting,
+            link=absolute(session.get_absolute_url()),
+        )
+
+
+def place_offered(offer: Offer) -> None:
+    compose(
+        "supervision.place_offered",
+        to=offer.registration.user,
+        group=offer.group,
+        dates=[session.meeting for session in offer.group.sessions.coming()],
+        deadline=offer.deadline_at,
+        link=absolute(reverse("supervision:offer-answer", args=[offer.pk])),
+    )
+
+
+def offer_expired(offer: Offer) -> None:
+    compose(
+        "supervision.offer_expired",
+        to=offer.registration.user,
+        group=offer.group,
+        link=absolute(offer.group.season.get_absolute_url()),
+    )
+
+
+def network_accepted(network: NetworkSupervision) -> None:
+    for person in (network.requester, network.supervisor):
+        _about_network("supervision.network_accepted", network, person)
+
+
+def network_declined(network: NetworkSupervision) -> None:
+    _about_network("supervision.network_declined", network, network.requester)
+
+
+def network_dated(network: NetworkSupervision) -> None:
+    for person in (network.requester, network.supervisor):
+        _about_network("supervision.network_dated", network, person)
+
+
+def _about_network(kind: str, network: NetworkSupervision, person: User) -> None:
+    compose(
+        kind,
+        to=person,
+        supervisor=network.supervisor,
+        meeting=network.meeting,
+        link=absolute(network.get_absolute_url()),
+    )

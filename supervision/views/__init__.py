@@ -1,0 +1,1 @@
+"""The pages of supervision, by the parts of its story."""

@@ -1,0 +1,102 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from common import clock, workdays
+from common.forms import posted
+from common.htmx import render_page
+from people.permissions import coordinator_required, member_required
+from supervision.actions import accept_offer, decline_offer, offer_place
+from supervision.forms import AnswerForm, OfferForm
+from supervision.models import Group, Offer, Registration, Season
+from supervision.permissions import check_can_answer_offer
+from supervision.season_page import queue
+from supervision.workflow import GroupStatus, OfferStatus
+
+
+OFFER_DAYS = 2
+"""Working days that the form suggests for an answer."""
+
+
+@coordinator_required
+def waiting_list(request, pk):
+    """The season's waiting list in its order, and the published groups with free seats."""
+    season = get_object_or_404(Season.objects.visible_to(request.user), pk=pk)
+    free = season.groups.filter(status=GroupStatus.PUBLISHED).with_free_seats().order_by("name")
+    return render_page(
+        request,
+        "supervision/waiting_list.html",
+        {"season": season, "waiting": queue(season), "free": free},
+    )
+
+
+@coordinator_required
+def place_offer(request, pk):
+    registration = get_object_or_404(
+        Registration.objects.visible_to(request.user).select_related(
+            "season", "user", "municipality"
+        ),
+        pk=pk,
+    )
+    groups = Group.objects.filter(season=registration.season_id, status=GroupStatus.PUBLISHED)
+    form = OfferForm(
+        posted(request),
+        groups=groups.with_seats().order_by("name"),
+        initial={"deadline": workdays.add_working_days(clock.today(), OFFER_DAYS)},
+    )
+    if form.carried_out(
+        lambda data: offer_place(
+            registration,
+            data["group"],
+            deadline_at=form.deadline_at(),
+            pk=data["new_id"],
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("The place is offered: %(name)s") % {"name": registration.user})
+        return redirect("supervision:waiting-list", registration.season_id)
+    return render_page(
+        request,
+        "supervision/place_offer.html",
+        {
+            "registration": registration,
+            "form": form,
+            "earlier": registration.offers.exclude(status=OfferStatus.OFFERED).select_related(
+                "group"
+            ),
+        },
+    )
+
+
+@member_required
+def offer_answer(request, pk):
+    """The offered place with its dates; two buttons answer it."""
+    offer = get_object_or_404(
+        Offer.objects.visible_to(request.user).select_related(
+            "group__supervisor", "group__season", "registration__user"
+        ),
+        pk=pk,
+    )
+    check_can_answer_offer(request.user, offer)
+    form = AnswerForm(posted(request))
+    if form.carried_out(
+        lambda data: (accept_offer if data["answer"] == "accept" else decline_offer)(
+            offer, by=request.user
+        )
+    ):
+        if form.cleaned_data["answer"] == "accept":
+            messages.success(request, _("The place is yours. The meetings stand in your calendar."))
+            return redirect(offer.group)
+        messages.success(request, _("You declined the place and stay on the waiting list."))
+        return redirect(offer.group.season)
+    return render_page(
+        request,
+        "supervision/offer_answer.html",
+        {
+            "offer": offer,
+            "group": offer.group,
+            "dates": offer.group.sessions.coming(),
+            "form": form,
+            "is_open": offer.status == OfferStatus.OFFERED and offer.deadline_at > clock.now(),
+        },
+    )
