@@ -1,0 +1,1 @@
+"""Figures out of the three stories: pages, tables, JSON. They only read."""
