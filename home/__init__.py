@@ -1,0 +1,1 @@
+"""The rooms everybody enters: start page, desk, find your consultant, help."""

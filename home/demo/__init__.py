@@ -1,0 +1,1 @@
+"""The demonstration: a believable country, and the mails that it sent."""
