@@ -188,8 +188,9 @@ def _fits(page, when: str) -> None:
 
 
 def _listen(message, complaints: list[str]) -> None:
-    # A refused form answers 422, which Chromium reports as an error; _look judges answers.
-    if message.type == "error" and "Failed to load resource" not in message.text:
+    # A refused form answers 422, which Chromium and htmx report as errors; _look judges answers.
+    reported = message.text.startswith(("Failed to load resource", "Response Status Error Code"))
+    if message.type == "error" and not reported:
         complaints.append(f"console: {message.text}")
 
 
