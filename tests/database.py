@@ -57,6 +57,22 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     TransactionTestCase._fixture_teardown = _flush_and_reload(flush)
     yield
     TransactionTestCase._fixture_teardown = flush
+    with django_db_blocker.unblock():
+        _end_other_sessions()
+
+
+def _end_other_sessions() -> None:
+    """Let go of what the live server's threads still hold, or the database cannot be dropped.
+
+    A thread lives as long as the browser keeps its connection to the server open.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _keep_template() -> None:
