@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from common import clock
 from common.waiting import WaitingItem
 from common.workdays import working_days_between
 from meetings.models import Meeting
-from mentorship.models import FeedbackMark, MentorshipRequest, Plan
+from mentorship.models import FeedbackMark, MentoringMeeting, MentorshipRequest, Plan
 from mentorship.workflow import OPEN, PlanStatus, RequestStatus
 from people.models import User
 from people.standing import Standing, standing_of
@@ -77,15 +77,19 @@ def _of_plans(user: User, day: date) -> Iterator[WaitingItem]:
     planned = Q(meetings__meeting__status=Meeting.Status.CONFIRMED)
     side = Q(tasks__owner="worker", worker=user) | Q(tasks__owner="mentor", mentor=user)
     marks = FeedbackMark.objects.filter(plan=OuterRef("pk"))
+    unrecorded = MentoringMeeting.objects.filter(
+        plan=OuterRef("pk"),
+        outcome="",
+        meeting__status=Meeting.Status.CONFIRMED,
+        meeting__ends_at__lte=now,
+    ).order_by("meeting__ends_at")
     plans = (
         Plan.objects.filter(Q(worker=user) | Q(mentor=user))
         .filter(Q(status__in=OPEN) | Q(status=PlanStatus.ENDED, ended_at__gt=now - FEEDBACK_FOR))
         .annotate(
             meeting_count=Count("meetings", filter=planned, distinct=True),
-            unrecorded_at=Min(
-                "meetings__meeting__ends_at",
-                filter=planned & Q(meetings__outcome="", meetings__meeting__ends_at__lte=now),
-            ),
+            unrecorded=Subquery(unrecorded.values("pk")[:1]),
+            unrecorded_at=Subquery(unrecorded.values("meeting__ends_at")[:1]),
             task_due_on=Min(
                 "tasks__due_on",
                 filter=side & Q(tasks__done_at=None, tasks__due_on__lte=day + TASKS_AHEAD),
@@ -120,9 +124,10 @@ def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
         yield _item(
             _("Agree to the mentorship plan"), about, url, tag=_("Waits for you"), tag_kind="warn"
         )
-    if is_mentor and plan.unrecorded_at:
+    if is_mentor and plan.unrecorded:
+        record = reverse("mentorship:meeting-record", args=[plan.unrecorded])
         held_on = clock.day_of(plan.unrecorded_at)
-        yield _item(_("Record the mentoring meeting"), about, url, due=held_on)
+        yield _item(_("Record the mentoring meeting"), about, record, due=held_on)
     if plan.status == PlanStatus.CLOSING and not plan.has_agreed_to_summary(user):
         yield _item(
             _("Agree to the closing summary"), about, url, tag=_("Waits for you"), tag_kind="warn"

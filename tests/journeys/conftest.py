@@ -27,6 +27,14 @@ class Visitor:
     def main(self) -> Locator:
         return self.page.locator("main")
 
+    @property
+    def menu(self) -> Locator:
+        """The main menu; on a phone it is opened first."""
+        menu = self.page.get_by_role("navigation", name="Põhimenüü")
+        if not menu.is_visible():
+            self.page.get_by_text("Menüü", exact=True).click()
+        return menu
+
     def open(self, address: str, heading: str) -> None:
         self.page.goto(address)
         self.arrives(heading)
@@ -50,7 +58,9 @@ class Visitor:
         self.arrives(heading)
 
     def presses(self, button: str, heading: str) -> None:
-        self._clicks(self.main.get_by_role("button", name=button, exact=True).first)
+        # Readers of the screen also hear what it belongs to: "Märgi tehtuks : …".
+        name = re.compile(rf"^{re.escape(button)}\s*(:|$)")
+        self._clicks(self.main.get_by_role("button", name=name).first)
         self.arrives(heading)
 
     def types(self, label: str, text: str) -> None:
@@ -60,6 +70,13 @@ class Visitor:
         """Type a narrative: not a word of it may be found anywhere afterwards."""
         self.types(label, text)
         self._typed.append(text)
+
+    def meets(self, day: str, begins: str, ends: str, place: str) -> None:
+        """Fill in when and where."""
+        self.types("Kuupäev", day)
+        self.types("Algab kell", begins)
+        self.types("Lõpeb kell", ends)
+        self.types("Koht", place)
 
     def chooses(self, label: str, *, within: str = "") -> None:
         """Choose a radio button or a box; `within` names its group."""
