@@ -1,6 +1,7 @@
-"""Two small facts about each request: the person's standing and their language."""
+"""The person's standing and language for each request, and 422 for a refused form."""
 
 from django.conf import settings
+from django.forms import BaseForm
 from django.utils import translation
 
 from people.standing import remember_standing
@@ -34,6 +35,19 @@ def language(get_response):
             request.LANGUAGE_CODE = code
             response = get_response(request)
         response.headers.setdefault("Content-Language", code)
+        return response
+
+    return middleware
+
+
+def refused_form(get_response):
+    """Answer 422 when a form of django-allauth was sent and has errors, as our own pages do."""
+
+    def middleware(request):
+        response = get_response(request)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if response.status_code == 200 and isinstance(form, BaseForm) and form.errors:
+            response.status_code = 422
         return response
 
     return middleware

@@ -33,9 +33,9 @@ def heading(response) -> str:
         ("account_login", "Logi sisse"),
         ("account_signup", "Konto saad kutsega"),
         ("account_inactive", "See konto on suletud"),
-        ("account_reset_password", "Määra uus salasõna"),
+        ("account_reset_password", "Määra uus parool"),
         ("account_reset_password_done", "Vaata oma postkasti"),
-        ("account_reset_password_from_key_done", "Uus salasõna on määratud"),
+        ("account_reset_password_from_key_done", "Uus parool on määratud"),
         ("account_email_verification_sent", "Kinnita e-posti aadress"),
     ],
 )
@@ -47,7 +47,7 @@ def test_page_for_visitors(client, name: str, words: str) -> None:
     ("name", "words"),
     [
         ("account_logout", "Logi välja"),
-        ("account_change_password", "Muuda salasõna"),
+        ("account_change_password", "Muuda parooli"),
         ("account_email", "Muuda e-posti aadressi"),
     ],
 )
@@ -63,7 +63,7 @@ def test_password_is_asked_again(client, person) -> None:
 
     response = client.get(reverse("account_reauthenticate"))
 
-    assert heading(response) == "Sisesta salasõna uuesti"
+    assert heading(response) == "Sisesta parool uuesti"
 
 
 def test_stale_reset_link_offers_a_new_one(client) -> None:

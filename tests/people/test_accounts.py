@@ -40,6 +40,57 @@ def test_login_refuses_in_plain_estonian(client):
     assert "E-posti aadress või parool on vale." in answer.content.decode()
 
 
+def test_login_refused_keeps_the_address_and_answers_422(client):
+    user = people.worker()
+
+    answer = log_in(client, user, "wrong")
+
+    form = answer.context["form"]
+    assert answer.status_code == 422
+    assert form.errors == {"__all__": ["E-posti aadress või parool on vale."]}
+    assert form["login"].value() == user.email
+    assert answer.wsgi_request.user.is_authenticated is False
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "field", "sentence"),
+    [
+        ("account_login", {"login": "mari@test.example"}, "password", "Siia on vaja vastust."),
+        (
+            "account_reset_password",
+            {"email": "mari at kool"},
+            "email",
+            "Sisesta e-posti aadress nii: nimi@asutus.ee.",
+        ),
+        (
+            "account_email",
+            {"email": "mari at kool", "action_add": "1"},
+            "email",
+            "Sisesta e-posti aadress nii: nimi@asutus.ee.",
+        ),
+        (
+            "account_change_password",
+            {"oldpassword": "wrong", "password1": NEW, "password2": NEW},
+            "oldpassword",
+            "See ei ole sinu praegune parool.",
+        ),
+    ],
+)
+def test_account_form_bad_input_is_told_at_its_field(client, name, sent, field, sentence):
+    user = people.worker()
+    if name in ("account_email", "account_change_password"):
+        log_in(client, user)
+    before = User.objects.filter(pk=user.pk).values().get()
+
+    answer = client.post(reverse(name), sent)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [sentence]}
+    assert sent.get("email", "") in answer.content.decode()
+    assert User.objects.filter(pk=user.pk).values().get() == before
+    assert (mails(), Entry.objects.count()) == ([], 0)
+
+
 def test_login_of_an_invited_person_without_password_is_refused(client):
     user = people.worker()
     user.set_unusable_password()
