@@ -115,9 +115,11 @@ DEED_PAGES = {
     "request-reassign": (Status.IN_PROGRESS, "stand_in", "region"),
     "request-contact": (Status.ASSIGNED, "assigned", "region"),
     "meeting-book": (Status.IN_PROGRESS, "assigned", "region"),
-    "factors-change": (Status.IN_PROGRESS, "contact", None),
+    # Until somebody has taken it, consultants of the region read the text, and no more.
+    "factors-change": (Status.SUBMITTED, "contact", "region"),
     "measure-agree": (Status.IN_PROGRESS, "contact", "region"),
     "contact-add": (Status.IN_PROGRESS, "manager", "region"),
+    "municipality-set": (Status.IN_PROGRESS, "assigned", "region"),
     "request-close": (Status.IN_PROGRESS, "assigned", "region"),
     "request-withdraw": (Status.IN_PROGRESS, "requester", "manager"),
     "request-reopen": (Status.CLOSED, "coordinator", "manager"),
@@ -138,6 +140,17 @@ def test_pages_of_deeds_open_for_those_who_may(name, everyone, case_at, client_o
             assert getattr(client, method)(url(name, case.pk)).status_code in (403, 404), role
     # Not even a consultant of another region learns that the case exists.
     assert client_of(everyone.other_region).get(url(name, case.pk)).status_code == 404
+
+
+def test_request_assign_is_not_for_a_consultant_who_only_has_the_case(everyone, case_at, client_of):
+    case = case_at(Status.SUBMITTED)
+    actions.assign_request(case, consultant=everyone.other_region, by=everyone.coordinator)
+    client = client_of(everyone.other_region)
+
+    answers = [client.get(url(name, case.pk)).status_code
+               for name in ("request-detail", "request-assign")]  # fmt: skip
+
+    assert answers == [200, 403]
 
 
 def test_pages_of_a_measure_a_contact_and_the_municipality(everyone, case_at, client_of):
@@ -255,7 +268,7 @@ def test_municipality_set_refuses_an_unknown_one(everyone, client_of):
     )
 
     assert response.status_code == 422
-    assert "Sellist omavalitsust ei ole." in response.content.decode()
+    assert response.context["form"].errors == {"municipality": ["Sellist omavalitsust ei ole."]}
     case.refresh_from_db()
     assert case.municipality is None
 

@@ -121,6 +121,26 @@ def test_material_add_bad_input(client_of, settings, fields, field) -> None:
     assert Material.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("et", "See ei ole PDF-, Wordi, PowerPointi, Exceli, PNG- ega JPG-fail."),
+        ("en", "This is not a PDF, Word, PowerPoint, Excel, PNG or JPG file."),
+    ],
+)
+def test_material_add_of_a_wrong_file_says_what_fits(client_of, language, sentence) -> None:
+    client = client_of(people.consultant(language=language))
+    program = SimpleUploadedFile("juhend.pdf", b"MZ program")
+
+    answer = client.post(ADD, data(file=program))
+
+    form = answer.context["form"]
+    assert answer.status_code == 422
+    assert form.errors == {"file": [sentence]}
+    assert (form["title"].value(), form["kind"].value()) == ("Kiri jääb", "guide")
+    assert (Material.objects.count(), Entry.objects.count()) == (0, 0)
+
+
 def test_material_add_twice_by_a_double_submit_makes_one(client_of) -> None:
     client = client_of(people.consultant())
     new_id = client.get(ADD).context["form"]["new_id"].value()

@@ -108,6 +108,7 @@ def test_guest_link_after_the_end_says_so_and_takes_no_answer(
     assert words in shown.content.decode()
     assert 'name="answer"' not in shown.content.decode()
     assert refused.status_code == 422
+    assert words in refused.content.decode()
     assert meetings.guest_of(meeting).answer == "needs-action"
     kinds = [entry.kind for entry in Entry.objects.about(meeting)]
     assert "meetings.invitee_answered" not in kinds

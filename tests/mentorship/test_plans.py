@@ -296,6 +296,8 @@ def test_meeting_record_bad_input(client_of, field, changes):
 
     assert response.status_code == 422
     assert set(response.context["form"].errors) == {field}
+    notes = changes.get("shared_notes", "minu märkmed")
+    assert response.context["form"]["shared_notes"].value() == notes
     meeting.refresh_from_db()
     assert meeting.outcome == ""
 
@@ -341,7 +343,9 @@ def test_task_add_bad_input(client_of, field, value):
     response = client_of(plan.worker).post(reverse("mentorship:task-add", args=[plan.pk]), data)
 
     assert response.status_code == 422
-    assert set(response.context["form"].errors) == {field}
+    form = response.context["form"]
+    assert set(form.errors) == {field}
+    assert {name: form[name].value() for name in data} == data
     assert plan.tasks.count() == 0
 
 

@@ -209,6 +209,35 @@ def test_person_invite_bad_input(client_of, field, value):
     assert not User.objects.filter(email="uus@test.example").exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("et", "Vali omavalitsus loendist."),
+        ("en", "Choose a municipality from the list."),
+    ],
+)
+def test_person_invite_into_an_unknown_municipality_says_so(client_of, language, sentence):
+    data = {
+        "email": "uus@test.example",
+        "first_name": "Uus",
+        "last_name": "Tulija",
+        "language": "et",
+        "what": "worker",
+        "municipality": "11111111-1111-1111-1111-111111111111",
+        "starts_on": "23.11.2026",
+    }
+    coordinator = people.coordinator(language=language)
+
+    answer = client_of(coordinator).post(reverse("people:person-invite"), data)
+
+    form = answer.context["form"]
+    assert answer.status_code == 422
+    assert list(form.errors) == ["municipality"]
+    assert sentence in answer.content.decode()
+    assert {name: form[name].value() for name in data} == data
+    assert (list(User.objects.all()), kinds(), Message.objects.count()) == ([coordinator], [], 0)
+
+
 def test_person_invite_into_a_merged_municipality_is_refused():
     with pytest.raises(Refused) as refusal:
         invite(people.coordinator(), place="Toila vald")
