@@ -22,16 +22,17 @@ os.environ |= {
 }
 for name in ("EMAIL_URL", "DEFAULT_FROM_EMAIL"):
     os.environ.pop(name, None)
-# SQLite, unless the database was chosen on the command line (`make test-postgres`).
-os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+_scratch = tempfile.TemporaryDirectory(prefix="toetuspakett-tests-", ignore_cleanup_errors=True)
+SCRATCH_DIR = Path(_scratch.name)
+"""This test process's own files; gone when it ends."""
+
+# SQLite, unless the database was chosen on the command line (`make test-postgres`). Never in
+# memory, not even before it is set up: the live server's threads would share one connection.
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{SCRATCH_DIR / 'db.sqlite3'}")
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, STORAGES  # noqa: E402
 
-
-_scratch = tempfile.TemporaryDirectory(prefix="toetuspakett-tests-", ignore_cleanup_errors=True)
-SCRATCH_DIR = Path(_scratch.name)
-"""This test process's own files; gone when it ends."""
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, because the live server needs connections of its own; one per
