@@ -33,6 +33,8 @@ def add_material(
     The file gets a random name on disk; the name it came with is only shown.
     """
     check_can_keep_materials(by)
+    # Nothing stands yet that a second sending could wait at, but the sender does.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if done := Material.objects.filter(pk=pk).first():
         return done
     _check_one_of(link, file)

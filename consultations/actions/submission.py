@@ -136,6 +136,8 @@ def open_case(
 
 
 def _made_before(pk: uuid.UUID | None, by: User) -> ConsultationRequest | None:
+    # Holding the sender makes the second of two submits wait for what the first one makes.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     # Whoever knows the draft's key is its owner; nobody else gets the row back.
     return ConsultationRequest.objects.filter(pk=pk, submitted_by=by).first() if pk else None
 

@@ -89,9 +89,8 @@ def _begin(request, kind):
 
 def _first_answer(submission, data):
     # The form's own key: sending it twice finds the draft that the first one made.
-    key = data["new_id"]
-    submission.draft = Draft.objects.filter(pk=key, owner=submission.owner).first() or Draft(
-        id=key, owner=submission.owner, kind=submission.kind, content={}
+    submission.draft, _made = Draft.objects.get_or_create(
+        id=data["new_id"], owner=submission.owner, defaults={"kind": submission.kind}
     )
     _keep(submission, STEPS["danger"], data)
 

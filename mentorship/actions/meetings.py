@@ -36,9 +36,9 @@ def book_meeting(
 
     Already while the plan is being written: it is often written together.
     """
+    plan = locked(plan)
     if pk and (known := plan.meetings.filter(pk=pk).first()):
         return known
-    plan = locked(plan)
     check_can_write_plan(by, plan)
     check_open(plan)
     booked = meeting_actions.book_meeting(
@@ -131,9 +131,9 @@ def add_task(
     pk: uuid.UUID | None = None,
 ) -> Task:
     """Agree on a task for one side. Raises Refused for a day in the past (field "due_on")."""
+    plan = locked(plan)
     if pk and (known := plan.tasks.filter(pk=pk).first()):
         return known
-    plan = locked(plan)
     check_can_write_plan(by, plan)
     check_open(plan)
     if due_on and due_on < clock.today():

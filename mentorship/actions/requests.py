@@ -47,7 +47,7 @@ def submit_request(
 
     Raises Refused when a request of the worker already waits.
     """
-    if known := _already(pk):
+    if known := _already(pk, by):
         return known
     check_can_submit_request(by, municipality)
     _check_rated(ratings)
@@ -82,7 +82,7 @@ def suggest_request(
 
     `asked_on` is the day of the wish (today when not given).
     """
-    if known := _already(pk):
+    if known := _already(pk, worker):
         return known
     check_can_suggest_request(by, worker, municipality)
     request = _create(
@@ -111,7 +111,7 @@ def enter_request(
     pk: uuid.UUID | None = None,
 ) -> MentorshipRequest:
     """Enter a wish that came to a consultant by mail or phone; the worker is told."""
-    if known := _already(pk):
+    if known := _already(pk, worker):
         return known
     check_can_enter_request(by, worker, municipality)
     request = _create(
@@ -244,8 +244,10 @@ def _make_plan(request: MentorshipRequest, *, mentor: User, by: User) -> Plan:
     )
 
 
-def _already(pk: uuid.UUID | None) -> MentorshipRequest | None:
-    """Find what a first click on the same button has made."""
+def _already(pk: uuid.UUID | None, worker: User) -> MentorshipRequest | None:
+    """Hold the worker, and find what a first click on the same button has made."""
+    # Of two such requests at one moment the second waits here and finds the first.
+    User.objects.select_for_update(no_key=True).get(pk=worker.pk)
     return MentorshipRequest.objects.filter(pk=pk).first() if pk else None
 
 
@@ -262,8 +264,6 @@ def _create(
 ) -> MentorshipRequest:
     if asked_on > clock.today():
         raise Refused(_("This day is still to come. Enter the day of the wish."), field="asked_on")
-    # Locking the person lets only one of two such requests through.
-    User.objects.select_for_update().get(pk=worker.pk)
     waiting = (RequestStatus.UNCONFIRMED, RequestStatus.SUBMITTED)
     if MentorshipRequest.objects.filter(worker=worker, status__in=waiting).exists():
         if worker == by:

@@ -37,6 +37,8 @@ def ask_network(
 ) -> NetworkSupervision:
     """Ask for supervision of a whole network, for a worker or manager of the municipality."""
     check_can_ask_network(by, municipality.pk)
+    # Nothing stands yet that a second sending could wait at, but the sender does.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if made := made_before(NetworkSupervision, pk, requester=by):
         return made
     network = NetworkSupervision.objects.create(

@@ -28,6 +28,8 @@ def make_season(
     Raises Refused (field "year") when this year's season for these people exists.
     """
     check_can_run_seasons(by)
+    # Nothing stands yet that a second sending could wait at, but the sender does.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if made := made_before(Season, pk, year=year, audience=audience):
         return made
     _check_window(registration_opens_on, registration_closes_on)

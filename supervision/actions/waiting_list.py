@@ -65,7 +65,8 @@ def offer_place(
 @transaction.atomic
 def accept_offer(offer: Offer, *, by: User) -> Membership:
     """Take the offered seat. Raises Refused after the deadline and when the group is full."""
-    group = locked(offer.group)
+    # The registration before its offers, as a withdrawal does: else the two block each other.
+    group, registration = locked(offer.group), locked(offer.registration)
     offer = locked(offer)
     check_can_answer_offer(by, offer)
     OFFER.check(offer.status, OfferStatus.ACCEPTED)
@@ -74,7 +75,7 @@ def accept_offer(offer: Offer, *, by: User) -> Membership:
         raise Refused(_("The group has ended."))
     check_has_seat(group, but=offer.pk)
     _answer(offer, OfferStatus.ACCEPTED)
-    membership = take_seat(group, locked(offer.registration))
+    membership = take_seat(group, registration)
     record("supervision.offer_accepted", by=by, subject=offer, group=group)
     emails.placed(group, [by])
     return membership

@@ -1,12 +1,16 @@
 """Each gate is taken out in turn; the test that guards it must fail."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
-from consultations import permissions
+from consultations import actions, permissions, urls
 from consultations.actions import assignment, ending, submission, work
 from consultations.models import RequestQuerySet
 from consultations.workflow import Status
+from people.drafts import save_draft
 from tests.consultations import test_actions, test_pages, test_permissions
+from tests.factories import people
 
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +33,14 @@ IN_ACTIONS = {
     "reopen_request": (ending, "check_can_reopen_request"),
 }
 IN_VIEWS = {
-    # The page of request-assign: whoever passes its first three gates may also assign.
+    # The page of request-assign stands below: its guard is a test of its own.
     "request-reassign": "check_can_reassign_request",
     "request-contact": "check_can_contact_request",
     "meeting-book": "check_can_book_meeting",
+    "factors-change": "check_can_change_factors",
     "measure-agree": "check_can_agree_measure",
     "contact-add": "check_can_add_contact",
+    "municipality-set": "check_can_set_municipality",
     "request-close": "check_can_close_request",
     "request-withdraw": "check_can_withdraw_request",
     "request-reopen": "check_can_reopen_request",
@@ -102,6 +108,33 @@ def test_a_page_without_its_check_is_noticed(name, without, everyone, case_at, c
         test_pages.test_pages_of_deeds_open_for_those_who_may(name, everyone, case_at, client_of)
 
 
+def test_the_page_of_request_assign_without_its_check_is_noticed(
+    without, everyone, case_at, client_of
+):
+    without(permissions, "check_can_assign_request")
+
+    with fails():
+        test_pages.test_request_assign_is_not_for_a_consultant_who_only_has_the_case(
+            everyone, case_at, client_of
+        )
+
+
+def test_the_page_of_a_measure_asks_its_check(monkeypatch, everyone, case_at, client_of):
+    # Whoever reads a case with measures may also finish them: only a shut check shows.
+    case = case_at(Status.IN_PROGRESS)
+    measure = actions.agree_measure(case, text="meede", owner="board", by=everyone.assigned)
+    client = client_of(everyone.assigned)
+    place = reverse("consultations:measure-finish", args=[case.pk, measure.pk])
+    before = client.get(place).status_code
+
+    def refuse(*about) -> None:
+        raise PermissionDenied
+
+    monkeypatch.setattr(permissions, "check_can_finish_measure", refuse)
+
+    assert (before, client.get(place).status_code) == (200, 403)
+
+
 def test_the_notes_page_without_its_check_is_noticed(without, everyone, case_at, client_of):
     without(permissions, "check_can_read_notes")
 
@@ -141,3 +174,77 @@ def test_the_table_notices_a_check_that_lets_everybody_pass(name, monkeypatch, e
         test_permissions.test_who_sees_reads_and_does_what(
             Status.IN_PROGRESS, test_permissions.IN_HAND, everyone, case_at
         )
+
+
+# The second gate. Who passes the other three mostly passes it too, so these are opened for good.
+FOR_THE_BOARD = [
+    "request-enter",
+    "case-open",
+    "request-take",
+    "request-assign",
+    "request-reassign",
+    "request-contact",
+    "meeting-book",
+    "municipality-set",
+    "request-close",
+]
+FOR_MUNICIPALITIES = ["request-new"]
+FOR_MEMBERS = [
+    "overview",
+    "draft-delete",
+    "request-step",
+    "request-sent",
+    "request-detail",
+    "request-messages",
+    "request-meetings",
+    "request-notes",
+    "request-history",
+    "request-summary",
+    "factors-change",
+    "measure-agree",
+    "measure-finish",
+    "contact-add",
+    "contact-replace",
+    "request-withdraw",
+    "request-reopen",
+]
+
+
+def test_every_page_has_its_role_gate_here():
+    assert {*FOR_THE_BOARD, *FOR_MUNICIPALITIES, *FOR_MEMBERS} == {
+        each.name for each in urls.urlpatterns
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "role"),
+    [(FOR_THE_BOARD, "requester"), (FOR_MUNICIPALITIES, "assigned"), (FOR_MEMBERS, "nobody")],
+    ids=["board", "municipalities", "members"],
+)
+def test_role_gate_holds_when_all_others_are_open(
+    names, role, without, monkeypatch, everyone, case_at, client_of
+):
+    case = case_at(Status.IN_PROGRESS)
+    measure = actions.agree_measure(case, text="meede", owner="board", by=everyone.assigned)
+    kept_out = people.person() if role == "nobody" else getattr(everyone, role)
+    draft = save_draft(kept_out, "consultations.request", {})
+    client = client_of(kept_out)
+    for check in [each for each in vars(permissions) if each.startswith("check_can_")]:
+        without(permissions, check)
+    for rule in ("visible_to", "readable_by"):
+        monkeypatch.setattr(RequestQuerySet, rule, lambda rows, user: rows)
+
+    answers = {}
+    for each in [each for each in urls.urlpatterns if each.name in names]:
+        known = {
+            "pk": draft.pk if each.name in ("draft-delete", "request-step") else case.pk,
+            "step": "danger",
+            "measure": measure.pk,
+            "contact": case.contacts.get(user=everyone.contact).pk,
+        }
+        args = [known[key] for key in each.pattern.converters]
+        answers[each.name] = client.get(
+            reverse(f"consultations:{each.name}", args=args)
+        ).status_code
+
+    assert answers == dict.fromkeys(names, 403)

@@ -1,0 +1,41 @@
+"""The second gate alone: a meeting stays in the calendar of somebody whose post has ended."""
+
+import pytest
+from django.urls import reverse
+
+from meetings import urls
+from tests.factories import meetings, people
+
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {"guest-answer": "a guest's personal link", "feed": "a calendar's secret address"}
+OWN = ["calendar", "feed-renew"]
+OF_A_MEETING = [
+    "meeting-detail",
+    "meeting-file",
+    "invitation-answer",
+    "meeting-move",
+    "meeting-cancel",
+]
+
+
+def test_every_page_has_its_role_gate_here():
+    assert {*OWN, *OF_A_MEETING, *PUBLIC} == {each.name for each in urls.urlpatterns}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_own_page_is_shut_to_those_without_a_post(name, client_of):
+    assert client_of(people.person()).get(reverse(f"meetings:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("name", OF_A_MEETING)
+def test_page_of_the_own_meeting_is_shut_to_those_without_a_post(name, client_of):
+    # The organiser sees the meeting and may change it: only the missing post stands in the way.
+    person = people.person()
+    place = reverse(f"meetings:{name}", args=[meetings.meeting(organiser=person).pk])
+    client = client_of(person)
+
+    send = client.post if name == "invitation-answer" else client.get
+
+    assert send(place, {"answer": "accepted"}).status_code == 403
