@@ -14,7 +14,7 @@ from people.standing import standing_of
 
 
 class AdminSite(DjangoAdminSite):
-    """The administrators' site: people, places, texts and the worker; no narrative.
+    """The administrators' site: people, places, texts, journal and mails; no narrative.
 
     It has no login page of its own, so that the rate limits of the one login hold.
     """
@@ -37,12 +37,14 @@ class AdminSite(DjangoAdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Leave out what other packages bring along and nobody should edit by hand: groups
-        say nothing here, and addresses with their keys would open accounts.
+        say nothing here, addresses with their keys would open accounts, and whoever writes a
+        schedule of the worker can run any code, with the keys of all narratives at hand.
         """
         try:
             models = list(model_or_iterable)
         except TypeError:
             models = [model_or_iterable]
-        wanted = [m for m in models if m is not Group and m._meta.app_label != "account"]
+        foreign = {"account", "django_q"}
+        wanted = [m for m in models if m is not Group and m._meta.app_label not in foreign]
         if wanted:
             super().register(wanted, admin_class, **options)

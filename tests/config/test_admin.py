@@ -45,10 +45,6 @@ def test_admin_knows_only_what_it_may() -> None:
         "consultations.Topic",
         "outbox.Message",
         "journal.Entry",
-        "django_q.Schedule",
-        "django_q.Success",
-        "django_q.Failure",
-        "django_q.OrmQ",
     }
 
 
