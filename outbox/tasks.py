@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 PAUSE = timedelta(minutes=5)
+LOST_AFTER = timedelta(minutes=10)
+"""Longer than any sending takes: the worker ends a task after 90 seconds."""
 
 
 def send_soon(message_id: uuid.UUID) -> None:
@@ -27,7 +29,22 @@ def send_soon(message_id: uuid.UUID) -> None:
 
 def send_waiting() -> int:
     """Send every message that is due; return how many were sent."""
+    give_up_lost()
     return sum(send(pk) for pk in Message.objects.due(clock.now()).values_list("pk", flat=True))
+
+
+def give_up_lost() -> int:
+    """Mark as failed what a worker that died was sending; return how many.
+
+    Nobody knows whether such a mail left the house, so it is not sent again by itself:
+    the administrator sees it and decides.
+    """
+    lost = Message.objects.filter(
+        status=Status.SENDING, claimed_at__lt=clock.now() - LOST_AFTER
+    ).update(status=Status.FAILED, last_error="interrupted")
+    if lost:
+        logger.warning("%s messages were interrupted while being sent", lost)
+    return lost
 
 
 def put_back(message_id: uuid.UUID) -> bool:
@@ -62,8 +79,8 @@ def send(message_id: uuid.UUID) -> bool:
             [message.address],
             headers={"Message-ID": message.message_id},
         ).send()
-    except OSError as error:
-        # SMTP errors are OSErrors. Their text may quote an address: keep the kind only.
+    except Exception as error:  # whatever it is, no mail may stay "being sent" for ever
+        # The error's text may quote an address: keep the kind only.
         message.last_error = type(error).__name__
         if message.attempts >= MAX_ATTEMPTS:
             message.status = Status.FAILED

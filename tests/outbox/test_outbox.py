@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from common import clock
 from outbox.compose import absolute, compose
 from outbox.models import Message, Status
-from outbox.tasks import MAX_ATTEMPTS, PAUSE, put_back, send, send_waiting
+from outbox.tasks import LOST_AFTER, MAX_ATTEMPTS, PAUSE, put_back, send, send_waiting
 from tests.conftest import MONDAY_MORNING
 from tests.factories import people
 
@@ -159,3 +159,32 @@ def test_sent_without_proof_is_refused_by_the_database() -> None:
     message = written()
     with pytest.raises(Exception, match="outbox_sent_has_proof"), transaction.atomic():
         Message.objects.filter(pk=message.pk).update(status=Status.SENT)
+
+
+def test_message_lost_while_being_sent_fails_and_is_not_sent_again() -> None:
+    message = written()
+    Message.objects.filter(pk=message.pk).update(
+        status=Status.SENDING, claimed_at=clock.now() - LOST_AFTER
+    )
+
+    assert send_waiting() == 0
+    assert Message.objects.get(pk=message.pk).status == Status.SENDING
+    with clock.process_at(MONDAY_MORNING + timedelta(seconds=1)):
+        assert send_waiting() == 0
+
+    message.refresh_from_db()
+    assert (message.status, message.last_error) == (Status.FAILED, "interrupted")
+    assert mail.outbox == []
+
+
+def test_send_puts_back_whatever_went_wrong(monkeypatch) -> None:
+    def burst(*_args, **_kwargs):
+        raise ValueError("what the text of an error may hold")
+
+    message = written()
+    monkeypatch.setattr("outbox.tasks.EmailMessage.send", burst)
+
+    assert send(message.pk) is False
+
+    message.refresh_from_db()
+    assert (message.status, message.last_error) == (Status.WAITING, "ValueError")
