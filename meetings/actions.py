@@ -179,7 +179,9 @@ def cancel_meeting(
 
 @transaction.atomic
 def add_person(meeting: Meeting, person: User, *, by: User) -> Invitee | None:
-    """Ask one more person; None when they are asked already."""
+    """Ask one more person; None when they are asked already. Raises PermissionDenied."""
+    meeting = _locked(meeting)
+    check_can_change_meeting(by, meeting)
     invitee, added = Invitee.objects.get_or_create(
         meeting=meeting, user=person, defaults={"language": person.language}
     )
@@ -210,8 +212,9 @@ def add_guest(meeting: Meeting, guest: Guest, *, by: User) -> Invitee:
 
 @transaction.atomic
 def remove_invitee(invitee: Invitee, *, by: User) -> None:
-    """Take somebody off the list; they alone are told."""
-    meeting = invitee.meeting
+    """Take somebody off the list; they alone are told. Raises PermissionDenied."""
+    meeting = _locked(invitee.meeting)
+    check_can_change_meeting(by, meeting)
     record("meetings.invitee_removed", by=by, subject=meeting, invitee=invitee)
     if meeting.is_open:
         emails.meeting_uninvited(invitee)

@@ -197,7 +197,9 @@ def _remove(meeting, worker, organiser):
 
 def _invite_to_another(meeting, worker, organiser):
     with clock.at(MONDAY_MORNING - timedelta(days=30)):
-        other = meetings.meeting(starts_at=MONDAY_MORNING - timedelta(days=10))
+        other = meetings.meeting(
+            starts_at=MONDAY_MORNING - timedelta(days=10), organiser=organiser
+        )
     add_person(other, worker, by=organiser)
 
 

@@ -9,7 +9,14 @@ from django.urls import reverse
 from common import clock
 from common.refusal import Refused
 from journal.models import Entry
-from meetings.actions import add_guest, answer_invitation, cancel_meeting, move_meeting
+from meetings.actions import (
+    add_guest,
+    add_person,
+    answer_invitation,
+    cancel_meeting,
+    move_meeting,
+    remove_invitee,
+)
 from meetings.models import Change, Meeting
 from outbox.models import Message
 from tests.factories import meetings, people
@@ -363,6 +370,10 @@ def test_meeting_change_by_somebody_else_is_denied_in_the_actions():
         )
     with pytest.raises(PermissionDenied):
         add_guest(meeting, meetings.GUEST, by=worker)
+    with pytest.raises(PermissionDenied):
+        add_person(meeting, people.worker(), by=worker)
+    with pytest.raises(PermissionDenied):
+        remove_invitee(meeting.invitees.get(user=worker), by=worker)
     assert state_of(meeting) == before
 
 
