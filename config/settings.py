@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "people.middleware.standing",
     "people.middleware.language",
     "people.middleware.refused_form",
+    "people.middleware.unstored",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -158,6 +159,8 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": VAR_DIR / "cache",
+            # Past the limit a third is thrown out at random, counts of failed logins too.
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
     }
 

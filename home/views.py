@@ -125,11 +125,15 @@ def consultants(request: HttpRequest) -> HttpResponse:
     if asked:
         place = today_s(asked, today)
         context["place"] = place
+        # Nobody serves a municipality that ended and has no successor.
         context["serving"] = next(
-            row.serving
-            for county in counties
-            for row in county.municipalities
-            if row.municipality == place
+            (
+                row.serving
+                for county in counties
+                for row in county.municipalities
+                if row.municipality == place
+            ),
+            [],
         )
     return render_page(request, "home/consultants.html", context)
 

@@ -1,8 +1,9 @@
-"""The person's standing and language for each request, and 422 for a refused form."""
+"""What holds for every request: standing, language, 422 for a refused form, nothing stored."""
 
 from django.conf import settings
 from django.forms import BaseForm
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from people.standing import remember_standing
 
@@ -35,6 +36,19 @@ def language(get_response):
             request.LANGUAGE_CODE = code
             response = get_response(request)
         response.headers.setdefault("Content-Language", code)
+        return response
+
+    return middleware
+
+
+def unstored(get_response):
+    """Let no browser keep a page of somebody who is logged in: machines are shared."""
+
+    def middleware(request):
+        response = get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
     return middleware

@@ -33,6 +33,31 @@ def text_of(response) -> str:
 # --- start and help -------------------------------------------------------------------------
 
 
+def test_consultants_of_a_municipality_that_ended_without_a_successor(client) -> None:
+    Municipality.objects.filter(name="Elva vald").update(ends_on=date(2025, 1, 1))
+
+    page = client.get(FIND, {"municipality": "Elva vald"})
+
+    assert page.status_code == 200
+    assert "Elva vald" in text_of(page)
+
+
+def test_text_beyond_all_limits_is_refused_in_words(client, settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+    page = client.post(reverse("account_login"), {"login": "x" * 200})
+
+    assert page.status_code == 400
+    assert "Saadetut ei saanud vastu võtta" in page.content.decode()
+
+
+def test_pages_of_the_logged_in_are_kept_by_no_browser(client, client_of) -> None:
+    mine, public = client_of(people.worker()).get("/"), client.get("/")
+
+    assert mine["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in public
+
+
 @pytest.mark.parametrize("name", ["desk", "consultants", "help", "accessibility", "privacy"])
 @pytest.mark.parametrize("language", ["et", "en"])
 def test_public_page_needs_no_login(name: str, language: str, client) -> None:
