@@ -425,9 +425,12 @@ class Present:
         started = (self.today - clock.day_of(Plan.objects.get(pk=plan.pk).started_at)).days
         hour = 9 + number % 6
         plan_topics = list(plan.topics.all())
+        task = None
         for place, days in enumerate(range(started - 8, 9, -30)):
             with self.on(self.ago(days + 7), 10):
                 meeting = self._book(plan, self.ago(days), hour)
+                if task:
+                    mentorship.mark_task_done(task, by=plan.worker)
             with clock.at(meeting.meeting.ends_at + timedelta(minutes=30)):
                 mentorship.record_meeting(
                     meeting,
@@ -440,7 +443,7 @@ class Present:
                     },
                     by=plan.mentor,
                 )
-                mentorship.add_task(
+                task = mentorship.add_task(
                     plan,
                     text=self.chance.choice(words.TASKS),
                     owner=Task.Owner.WORKER,
