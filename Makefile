@@ -31,13 +31,13 @@ dev: ## the same with DEBUG=1 and reload
 
 test: $(VENV)/.installed-dev ## every test on SQLite, browser journeys where Chromium is or can be installed
 	@sh .ci/chromium
-	$(PLAIN) $(BIN)/python -m pytest $(TESTS) -n 2 --dist loadfile -q
+	$(PLAIN) $(BIN)/python -m pytest $(TESTS) -n 2 --dist worksteal -q
 
 test-postgres: $(VENV)/.installed-dev ## the same tests on PostgreSQL (DATABASE_URL= overrides)
 	@sh .ci/chromium
 	@if $(BIN)/python .ci/postgres.py $(TEST_DATABASE); then \
 		set -x; \
-		env -u REDIS_URL DATABASE_URL=$(TEST_DATABASE) $(BIN)/python -m pytest $(TESTS) -n 2 --dist loadfile -q; \
+		env -u REDIS_URL DATABASE_URL=$(TEST_DATABASE) $(BIN)/python -m pytest $(TESTS) -n 2 --dist worksteal -q; \
 	else \
 		test $$? -eq 3; \
 	fi

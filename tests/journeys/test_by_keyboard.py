@@ -72,10 +72,11 @@ def test_what_has_the_focus_is_seen(visitor) -> None:
         ring, covered = liis.page.evaluate(
             """() => {
                 const el = document.activeElement, style = getComputedStyle(el);
-                const box = el.getBoundingClientRect();
-                const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                const { x, y, width, height } = el.getBoundingClientRect();
+                const top = document.elementFromPoint(x + width / 2, y + height / 2);
                 const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-                return [ring || el === document.body, !!top && !el.contains(top) && !top.contains(el)];
+                const covered = !!top && !el.contains(top) && !top.contains(el);
+                return [ring || el === document.body, covered];
             }"""
         )
         if not ring or covered:
