@@ -10,6 +10,13 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 SENTENCES = [
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid value."),
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a valid email address."),
     gettext_noop("Enter a valid date."),

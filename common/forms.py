@@ -1,5 +1,6 @@
 """Forms as this product uses them: one form, one action, one clear sentence."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -24,8 +25,21 @@ class Renderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+# What stands between the numbers when a phone's number pad has no full stop.
+_BETWEEN = re.compile(r"[\s.,/]+")
+
+
+def _with_points(value: Any, pattern: str) -> Any:
+    """Put full stops between the parts of a typed date or time: "22,11,26" and "221126"."""
+    if not isinstance(value, str):
+        return value
+    typed = _BETWEEN.sub(".", value.strip()).strip(".")
+    digits = re.fullmatch(pattern, typed)
+    return ".".join(digits.groups()) if digits else typed
+
+
 class DateField(forms.DateField):
-    """A day in one text box: 22.11.2026, 22.11.26 or 2026-11-22."""
+    """A day in one text box: 22.11.2026, 22.11.26, 22,11,2026, 22112026 or 2026-11-22."""
 
     widget = forms.DateInput(
         format="%d.%m.%Y", attrs={"inputmode": "numeric", "autocomplete": "off"}
@@ -36,7 +50,7 @@ class DateField(forms.DateField):
         super().__init__(input_formats=["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d"], **kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        day = super().to_python(value)
+        day = super().to_python(_with_points(value, r"(\d\d)(\d\d)(\d{4}|\d\d)"))
         # A slip like 22.11.0202 is no date of ours, and the last days of the
         # calendar leave no room to count on.
         if day and not 1900 <= day.year < 2200:
@@ -45,13 +59,16 @@ class DateField(forms.DateField):
 
 
 class TimeField(forms.TimeField):
-    """A time of day in one text box: 10.00, 10:00 or 10."""
+    """A time of day in one text box: 10.00, 10:00, 10,00, 1000 or 10."""
 
     widget = forms.TimeInput(format="%H.%M", attrs={"inputmode": "numeric", "autocomplete": "off"})
     default_error_messages = {"invalid": _("Enter the time like this: 10.00.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%H.%M", "%H:%M", "%H"], **kwargs)
+
+    def to_python(self, value: Any) -> time | None:
+        return super().to_python(_with_points(value, r"(\d?\d)(\d\d)"))
 
 
 class LineField(forms.CharField):

@@ -78,16 +78,18 @@ def _navigation(
     request: HttpRequest, standing: Standing, waiting: list[WaitingItem]
 ) -> list[NavItem]:
     counts = Counter(item.room for item in waiting)
+    in_service = standing.is_worker or standing.is_manager or standing.is_consultant
+    in_service = in_service or standing.is_coordinator
     rooms = [
         ("desk", _("Desk"), "home:desk", "home", True),
-        ("mentorship", _("Mentorship"), "mentorship:overview", "school", True),
-        ("supervision", _("Supervision"), "supervision:overview", "groups", True),
+        ("mentorship", _("Mentorship"), "mentorship:overview", "school", in_service),
+        ("supervision", _("Supervision"), "supervision:overview", "groups", in_service or standing.is_supervisor),
         (
             "consultations",
             _("Case consultation"),
             "consultations:overview",
             "support_agent",
-            not _is_supervisor_alone(standing),
+            in_service,
         ),
         ("calendar", _("Calendar"), "meetings:calendar", "calendar_month", True),
         ("library", _("Library"), "library:overview", "menu_book", True),
@@ -113,11 +115,3 @@ def _navigation(
         for key, label, name, icon, shown in rooms
         if shown
     ]
-
-
-def _is_supervisor_alone(standing: Standing) -> bool:
-    return (
-        standing.is_supervisor
-        and standing.roles == {"supervisor"}
-        and not (standing.is_worker or standing.is_manager)
-    )

@@ -173,7 +173,19 @@ def test_period_reads_as_days() -> None:
 # --- forms ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["22.11.2026", "22.11.26", "2026-11-22", " 22.11.2026 "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "22.11.2026",
+        "22.11.26",
+        "2026-11-22",
+        " 22.11.2026 ",
+        "22,11,2026",
+        "22 11 26",
+        "22112026",
+        "221126",
+    ],
+)
 def test_date_is_understood(text) -> None:
     assert DateField().clean(text) == date(2026, 11, 22)
 
@@ -184,7 +196,7 @@ def test_date_is_refused_with_an_example(text) -> None:
     assert form.errors["day"] == ["Sisesta kuupäev kujul 22.11.2026."]
 
 
-@pytest.mark.parametrize("text", ["9.05", "9:05", "09.05"])
+@pytest.mark.parametrize("text", ["9.05", "9:05", "09.05", "9,05", "905", "0905", "9 05"])
 def test_time_is_understood(text) -> None:
     assert TimeField().clean(text) == time(9, 5)
 

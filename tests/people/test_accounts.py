@@ -55,7 +55,7 @@ def test_login_refused_keeps_the_address_and_answers_422(client):
 @pytest.mark.parametrize(
     ("name", "sent", "field", "sentence"),
     [
-        ("account_login", {"login": "mari@test.example"}, "password", "Siia on vaja vastust."),
+        ("account_login", {"login": "mari@test.example"}, "password", "Täida see väli."),
         (
             "account_reset_password",
             {"email": "mari at kool"},
