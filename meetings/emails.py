@@ -47,6 +47,7 @@ def _tell(invitee: Invitee, kind: str, **context: Any) -> None:
         address=invitee.email,
         language=invitee.language if guest else invitee.user.language,
         meeting=meeting,
+        guest=invitee.guest_name if guest else "",
         link=guest_url(invitee) if guest else absolute(meeting.get_absolute_url()),
         **context,
     )

@@ -61,7 +61,24 @@ def test_invitation_of_a_guest_holds_the_personal_link(organiser):
 
     mail = Message.objects.get(address="guest@test.example")
     assert mail.subject == "Meeting 24 November 2026, 10:00"
-    assert mail.body.endswith(f"Say here whether you come:\n{guest_url(guest)}\n")
+    assert f"Say here whether you come:\n{guest_url(guest)}\n" in mail.body
+
+
+def test_invitation_of_a_guest_says_who_invites_and_whom_to_call():
+    organiser = people.consultant(first_name="Liis", last_name="Kask", phone="5555 7833")
+    meeting = meetings.meeting(organiser=organiser)
+
+    guest = add_guest(meeting, Guest(name="Mari Mets", email="mari@kool.example"), by=organiser)
+
+    mail = Message.objects.get(address=guest.guest_email)
+    assert mail.body.startswith(
+        "Tere, Mari Mets!\n"
+        "\n"
+        "Sotsiaalkindlustusameti toetuspakett kutsub sind kohtumisele.\n"
+        "\n"
+        "Aeg: 24.11.2026 kl 10.00–11.00\n"
+    )
+    assert "Korraldaja: Liis Kask\nTelefon: 5555 7833\n" in mail.body
 
 
 def test_invitation_is_composed_once_for_the_same_time(organiser):
