@@ -92,6 +92,7 @@ def _tell(
     """Write to each of `people` once, but not to the one who did it."""
     context = {
         "code": request.code,
+        "urgent": request.urgent,
         "consultant": request.consultant,
         "actor": by,
         "contact_due_at": request.contact_due_at,

@@ -5,14 +5,16 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from common import clock
 from consultations.models import ConsultationRequest
+from consultations.steps import countries
 from journal.models import Entry
 from outbox.models import Message
 from people.models import Draft, Post
 from tests.factories import people
-from tests.factories.consultations import CANARY
+from tests.factories.consultations import CANARY, submitted_request
 from tests.htmx import parsed
 
 
@@ -95,6 +97,43 @@ def test_request_new_first_step_sent_twice_makes_one_draft(client_of):
     assert Draft.objects.count() == 1
 
 
+def test_request_new_with_the_key_of_anothers_draft_is_not_found(client_of):
+    draft = begin(client_of(people.worker("Elva vald")))
+    before = Draft.objects.values().get()
+
+    response = client_of(people.worker("Elva vald")).post(
+        NEW, {"danger": "yes", "new_id": draft.pk}
+    )
+
+    assert response.status_code == 404
+    assert Draft.objects.values().get() == before
+
+
+def test_request_enter_with_the_key_of_an_own_draft_of_another_kind_begins_anew(client_of):
+    consultant = people.consultant("Elva vald")
+    client = client_of(consultant)
+    case = begin(client, reverse("consultations:case-open"))
+    data = {"danger": "no", "new_id": case.pk}
+
+    response = client.post(reverse("consultations:request-enter"), data)
+
+    entry = Draft.objects.exclude(pk=case.pk).get()
+    assert (entry.kind, entry.owner) == ("consultations.entry", consultant)
+    assert str(entry.pk) in response.url
+    assert Draft.objects.get(pk=case.pk).content == case.content
+
+
+def test_request_new_from_an_old_page_after_sending_begins_another_request(client_of):
+    client = client_of(people.worker("Elva vald"))
+    draft = begin(client)
+    answer(client, draft, **ANSWERS)
+    client.post(step_url(draft.pk, "check"))
+
+    client.post(NEW, {"danger": "no", "new_id": draft.pk})
+
+    assert Draft.objects.get().pk != draft.pk
+
+
 @pytest.mark.parametrize("key", ["kind", "topic", "question", "who", "check"])
 def test_request_new_with_danger_leads_nowhere_but_to_the_numbers(key, client_of):
     client = client_of(people.worker("Elva vald"))
@@ -105,7 +144,8 @@ def test_request_new_with_danger_leads_nowhere_but_to_the_numbers(key, client_of
 
     assert response.redirect_chain[-1][0] == step_url(draft.pk, "acted")
     page = parsed(response.content)
-    assert [each.get_text(strip=True) for each in page.select(".tp-fig__v")] == ["112", "116 111"]
+    calls = [each["href"] for each in page.select("main a[href^=tel]")]
+    assert calls == ["tel:112", "tel:116111"]
     assert "kind" not in Draft.objects.get().content
     assert not ConsultationRequest.objects.exists()
 
@@ -277,6 +317,15 @@ def test_who_may_begin(url, who, status, client_of):
     assert client_of(user).get(reverse(f"consultations:{url}")).status_code == status
 
 
+@pytest.mark.parametrize(("language", "name"), [("et", "Soome"), ("en", "Finland")])
+def test_countries_are_sorted_once_for_each_language(language, name):
+    with translation.override(language):
+        found = countries()
+        assert countries() is found
+
+    assert dict(found)["FI"] == name
+
+
 def test_request_new_when_the_post_has_ended_meanwhile_is_denied(client_of):
     worker = people.worker("Elva vald")
     client = client_of(worker)
@@ -288,3 +337,22 @@ def test_request_new_when_the_post_has_ended_meanwhile_is_denied(client_of):
 
     assert response.status_code == 403
     assert not ConsultationRequest.objects.exists()
+
+
+def test_urgent_request_is_called_so_in_the_subject():
+    consultant = people.consultant()
+
+    calm = submitted_request()
+    urgent = submitted_request(danger=True, danger_acted_at=clock.now())
+
+    subjects = dict(
+        Message.objects.filter(
+            recipient=consultant, kind="consultations.request_submitted"
+        ).values_list("subject", "kind")
+    )
+    assert sorted(subjects) == sorted(
+        [
+            f"Taotlus {calm.code} ootab konsultanti",
+            f"Kiire: Taotlus {urgent.code} ootab konsultanti",
+        ]
+    )
