@@ -236,6 +236,8 @@ def _mentorships(user: User, wishes: list[MentorshipRequest], day: date) -> Desk
     note = ngettext(
         "%(n)s ends before the year is over", "%(n)s end before the year is over", ending
     ) % {"n": ending}
+    if not ending:
+        note = _("none ends before the year is over")
     return DeskFigure(
         label=_("Mentorships"), value=len(mine), note=note, url=reverse("mentorship:overview")
     )
@@ -251,6 +253,8 @@ def _case_figure(user: User, standing: Standing, cases: list[ConsultationRequest
     note = ngettext(
         "%(n)s new in your area, to be taken", "%(n)s new in your area, to be taken", new
     ) % {"n": new}
+    if not new:
+        note = _("nothing new in your area")
     return DeskFigure(
         label=_("Cases of consultation"),
         value=len(mine),
@@ -296,9 +300,12 @@ def _contact_figure(places: list[Place], day: date) -> DeskFigure:
         for place in places
         if place.last_contact_on is None or (day - place.last_contact_on).days > WITHOUT_CONTACT
     ]
+    if not silent:
+        note, url = _("all have been in touch"), ""
+    elif len(silent) == 1:
+        note, url = silent[0].name, silent[0].url
+    else:
+        note, url = _("see which"), f"{reverse('home:desk')}?tiles=table"
     return DeskFigure(
-        label=_("Without contact for over 90 days"),
-        value=len(silent),
-        note=silent[0].name if silent else _("all have been in touch"),
-        url=silent[0].url if silent else "",
+        label=_("Without contact for over 90 days"), value=len(silent), note=note, url=url
     )
