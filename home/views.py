@@ -9,15 +9,21 @@ from django.views.decorators.http import require_POST
 
 from common import clock
 from common.htmx import render_page
-from consultations.models import ConsultationRequest
 from home.agenda import day_plan as plan_of_day
 from home.agenda import next_days
 from home.consultants import by_county, known_municipalities, today_s
 from home.desks import roles_of
-from home.employer import facts_of_workers, season_of_workers
+from home.employer import (
+    absences_of_worker,
+    cases_of_worker,
+    facts_of_workers,
+    season_of_workers,
+    wishes_of_manager,
+)
 from home.forms import MunicipalityForm
 from home.navigation import desk_of
 from home.wording import long_day
+from people.models import Post
 from people.permissions import member_required, worker_required
 from people.standing import standing_of
 
@@ -48,6 +54,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     }
     if role:
         context |= role.context_of(user, standing)
+    else:
+        ahead = Post.objects.filter(user=user, starts_on__gt=standing.day)
+        context["ahead"] = ahead.select_related("municipality").order_by("starts_on").first()
     return render_page(request, "home/desk.html", context)
 
 
@@ -78,13 +87,12 @@ def employer_view(request: HttpRequest) -> HttpResponse:
     """What the worker's employer sees of them, exactly; and who else sees what."""
     user, standing = request.user, standing_of(request.user)
     season = season_of_workers()
-    cases = ConsultationRequest.objects.filter(
-        requester=user, municipality__in=standing.works_in
-    ).only("code", "status", "submitted_at", "closed_at")
     context = {
         "facts": facts_of_workers(standing.works_in, season, only=user),
         "season": season,
-        "cases": cases,
+        "wishes": wishes_of_manager(standing.works_in, user),
+        "cases": cases_of_worker(standing.works_in, user),
+        "absences": absences_of_worker(user),
     }
     return render_page(request, "home/employer_view.html", context)
 

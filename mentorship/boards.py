@@ -148,15 +148,14 @@ def _coordinator_part(user: User) -> dict[str, Any]:
 
 
 def _manager_part(user: User) -> dict[str, Any]:
-    """Of the own people: that they wait, since when it runs, how often met, the end."""
+    """Of the own people: what this manager asked for; since when it runs, how often met, the end.
+
+    What is shown here stands on the worker's page of what the employer sees, too.
+    """
     manages = standing_of(user).manages
+    wishes = MentorshipRequest.objects.told_to_employer(manages)
+    plans = Plan.objects.told_to_employer(manages)
     return {
-        "people_waiting": _with_days(
-            MentorshipRequest.objects.filter(status__in=WAITING, municipality__in=manages)
-        ),
-        "people_plans": list(
-            with_facts(Plan.objects.filter(municipality__in=manages)).select_related(
-                "worker", "mentor"
-            )
-        ),
+        "people_waiting": _with_days(wishes.filter(status__in=WAITING, submitted_by=user)),
+        "people_plans": list(with_facts(plans).select_related("worker").defer("summary")),
     }

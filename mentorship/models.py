@@ -1,5 +1,8 @@
+import uuid
+from collections.abc import Collection
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -8,14 +11,29 @@ from common.fields import EncryptedTextField, pair
 from library.models import Topic
 from meetings.models import Meeting
 from mentorship.workflow import OPEN, TAG_KINDS, PlanStatus, RequestStatus
-from people.models import Municipality, User, uuid_key
+from people.models import Municipality, Post, User, uuid_key
 from people.standing import standing_of
 
 
+def _of_own_workers(municipalities: Collection[uuid.UUID]) -> Q:
+    """Rows of these municipalities about people who work there today.
+
+    Who has left is no longer the employer's worker.
+    """
+    posts = Post.objects.on(clock.today()).filter(
+        kind=Post.Kind.WORKER, user=OuterRef("worker"), municipality=OuterRef("municipality")
+    )
+    return Q(Exists(posts), municipality__in=municipalities)
+
+
 class RequestQuerySet(models.QuerySet):
+    def told_to_employer(self, municipalities: Collection[uuid.UUID]) -> "RequestQuerySet":
+        """Wishes that came from the manager; a worker's own wish is not the employer's to know."""
+        return self.filter(_of_own_workers(municipalities), source=MentorshipRequest.Source.MANAGER)
+
     def visible_to(self, user: User) -> "RequestQuerySet":
         """That it exists, and its dates: the worker, the consultants of the region, the
-        mentor, the coordinator, the worker's manager. Its words: `readable_by`.
+        mentor, the coordinator, and the manager who asked. Its words: `readable_by`.
         """
         standing = standing_of(user)
         if standing.is_coordinator:
@@ -24,7 +42,8 @@ class RequestQuerySet(models.QuerySet):
         if standing.is_consultant:
             mine |= Q(municipality__in=standing.all_served) | Q(plan__mentor=user)
         if standing.is_manager:
-            mine |= Q(municipality__in=standing.manages)
+            asked = Q(submitted_by=user, source=MentorshipRequest.Source.MANAGER)
+            mine |= asked & _of_own_workers(standing.manages)
         return self.filter(mine)
 
     def readable_by(self, user: User) -> "RequestQuerySet":
@@ -113,24 +132,31 @@ class Rating(models.Model):
 
 class PlanQuerySet(models.QuerySet):
     def readable_by(self, user: User) -> "PlanQuerySet":
-        """The pair, and who stands in for the mentor today. Nobody else reads a plan."""
-        standing = standing_of(user)
-        mine = Q(worker=user) | Q(mentor=user)
+        """The pair, and who stands in for the mentor today. Nobody else reads a plan.
+
+        A mentor reads as a consultant: who is none any more reads it no longer.
+        """
+        return self.filter(self._read_by(user))
+
+    def _read_by(self, user: User) -> Q:
+        mine, standing = Q(worker=user), standing_of(user)
         if standing.is_consultant:
-            mine |= Q(mentor__in=standing.stands_in_for)
-        return self.filter(mine)
+            mine |= Q(mentor=user) | Q(mentor__in=standing.stands_in_for)
+        return mine
 
     def visible_to(self, user: User) -> "PlanQuerySet":
         """Besides the pair: coordinator and manager know that it runs and how often they met."""
         standing = standing_of(user)
         if standing.is_coordinator:
             return self
-        mine = Q(worker=user) | Q(mentor=user)
-        if standing.is_consultant:
-            mine |= Q(mentor__in=standing.stands_in_for)
+        mine = self._read_by(user)
         if standing.is_manager:
-            mine |= Q(municipality__in=standing.manages)
+            mine |= _of_own_workers(standing.manages)
         return self.filter(mine)
+
+    def told_to_employer(self, municipalities: Collection[uuid.UUID]) -> "PlanQuerySet":
+        """Plans of those who work there today: since when, how often met and the end, no more."""
+        return self.filter(_of_own_workers(municipalities))
 
     def open(self) -> "PlanQuerySet":
         return self.filter(status__in=OPEN)
@@ -188,6 +214,11 @@ class Plan(models.Model):
                 condition=~Q(status="ended") | Q(ended_at__isnull=False),
                 name="mentorship_plan_ended_has_end",
             ),
+            models.UniqueConstraint(
+                fields=["worker"],
+                condition=Q(status__in=["draft", "agreeing", "running", "closing"]),
+                name="mentorship_plan_one_open",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +232,14 @@ class Plan(models.Model):
         return TAG_KINDS[PlanStatus(self.status)]
 
     def side_of(self, user: User) -> str:
-        """Return "worker" or "mentor" for the pair, "" for everybody else."""
+        """Return "worker" or "mentor" for the pair, "" for everybody else.
+
+        The mentor's side is a consultant's: who is none today has no side.
+        """
+        side = self._place_of(user)
+        return "" if side == "mentor" and not standing_of(user).is_consultant else side
+
+    def _place_of(self, user: User) -> str:
         return {self.worker_id: "worker", self.mentor_id: "mentor"}.get(user.pk, "")
 
     def other_than(self, user: User) -> User:
@@ -209,10 +247,10 @@ class Plan(models.Model):
         return self.mentor if user.pk == self.worker_id else self.worker
 
     def has_agreed(self, user: User) -> bool:
-        return getattr(self, f"{self.side_of(user)}_agreed_at") is not None
+        return getattr(self, f"{self._place_of(user)}_agreed_at") is not None
 
     def has_agreed_to_summary(self, user: User) -> bool:
-        return getattr(self, f"summary_{self.side_of(user)}_agreed_at") is not None
+        return getattr(self, f"summary_{self._place_of(user)}_agreed_at") is not None
 
 
 class PlanTopic(models.Model):
@@ -392,8 +430,12 @@ class Feedback(models.Model):
 
 
 class FeedbackMark(models.Model):
-    """That one side of a plan has given feedback; without a time, so that nothing is joined."""
+    """That one side of a plan has given feedback; without a time, so that nothing is joined.
 
+    Its key is random too: numbers in a row would lie beside the answers in their order.
+    """
+
+    id = uuid_key()
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="feedback_marks")
     side = models.CharField(max_length=10, choices=Feedback.Side)
 

@@ -37,4 +37,5 @@ urlpatterns = [
     path("plans/<uuid:pk>/summary/agree/", closing.summary_agree, name="summary-agree"),
     path("plans/<uuid:pk>/closing/stop/", closing.closing_stop, name="closing-stop"),
     path("plans/<uuid:pk>/feedback/", closing.feedback_give, name="feedback-give"),
+    path("feedback/", closing.feedback_sum, name="feedback-sum"),
 ]

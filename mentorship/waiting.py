@@ -32,7 +32,7 @@ def waiting_for(user: User, day: date) -> list[WaitingItem]:
         return []
     items = list(_of_requests(user, standing, day))
     if standing.is_worker or standing.is_consultant:
-        items += _of_plans(user, day)
+        items += _of_plans(user, standing, day)
     return items
 
 
@@ -41,11 +41,24 @@ def _item(verb: str, about: str, url: str, **more) -> WaitingItem:
 
 
 def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingItem]:
-    unconfirmed = Q(worker=user, status=RequestStatus.UNCONFIRMED)
-    wanted = unconfirmed | Q(status=RequestStatus.SUBMITTED, municipality__in=standing.all_served)
+    wanted = Q(worker=user, status=RequestStatus.UNCONFIRMED)
     if standing.is_coordinator:
         wanted |= Q(status=RequestStatus.SUBMITTED)
-    for wish in MentorshipRequest.objects.filter(wanted).select_related("worker", "municipality"):
+    elif standing.is_consultant:
+        wanted |= Q(status=RequestStatus.SUBMITTED, municipality__in=standing.all_served)
+    wishes = (
+        MentorshipRequest.objects.filter(wanted)
+        .select_related("worker", "municipality")
+        # The wishes themselves would be decrypted for nothing.
+        .only(
+            "status",
+            "submitted_at",
+            "worker__first_name",
+            "worker__last_name",
+            "municipality__name",
+        )
+    )
+    for wish in wishes:
         if wish.worker_id == user.pk:
             if wish.status == RequestStatus.UNCONFIRMED:
                 yield _item(
@@ -72,7 +85,7 @@ def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingI
         )
 
 
-def _of_plans(user: User, day: date) -> Iterator[WaitingItem]:
+def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem]:
     now = clock.now()
     planned = Q(meetings__meeting__status=Meeting.Status.CONFIRMED)
     side = Q(tasks__owner="worker", worker=user) | Q(tasks__owner="mentor", mentor=user)
@@ -83,8 +96,11 @@ def _of_plans(user: User, day: date) -> Iterator[WaitingItem]:
         meeting__status=Meeting.Status.CONFIRMED,
         meeting__ends_at__lte=now,
     ).order_by("meeting__ends_at")
+    mine = Q(worker=user)
+    if standing.is_consultant:
+        mine |= Q(mentor=user)
     plans = (
-        Plan.objects.filter(Q(worker=user) | Q(mentor=user))
+        Plan.objects.filter(mine)
         .filter(Q(status__in=OPEN) | Q(status=PlanStatus.ENDED, ended_at__gt=now - FEEDBACK_FOR))
         .annotate(
             meeting_count=Count("meetings", filter=planned, distinct=True),
@@ -99,6 +115,7 @@ def _of_plans(user: User, day: date) -> Iterator[WaitingItem]:
             place=F("municipality__name"),
         )
         .select_related("worker", "mentor")
+        .defer("summary")
         .order_by("taken_at", "pk")
     )
     for plan in plans:

@@ -68,14 +68,15 @@ def read_accounts(period: Period, scope: Scope) -> tuple[Account, Account]:
     return accounts
 
 
-def chosen_topics(period: Period, scope: Scope) -> list[tuple[str, int, int]]:
+def chosen_topics(period: Period) -> list[tuple[str, int, int]]:
     """Return name and number of mentorship topics chosen in plans taken up in the period
-    and in the year before, in the library's order. One query.
+    and in the year before, in the library's order, for the whole country. One query.
     """
     before = period.year_before
     rows = (
-        _within(PlanTopic.objects.all(), scope, "plan__municipality__in")
-        .filter(_moment_in("plan__taken_at", period) | _moment_in("plan__taken_at", before))
+        PlanTopic.objects.filter(
+            _moment_in("plan__taken_at", period) | _moment_in("plan__taken_at", before)
+        )
         .order_by("topic__block__number", "topic__position")
         .values_list("plan__taken_at", _name_of("topic"))
     )

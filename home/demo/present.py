@@ -482,6 +482,7 @@ class Present:
             for post in self.long_serving(self.ago(100))
             if post.municipality.name == HOME
             and not post.user.mentorship_requests.filter(status="submitted").exists()
+            and not post.user.mentorship_plans.open().exists()
         )
         with self.on(self.ago(3), 9):
             mentorship.suggest_request(

@@ -1,10 +1,15 @@
 """Ending a mentorship: a joint summary that both agree to, then feedback without a name."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
+from common.shuffle import shuffled
 from journal.record import record
 from mentorship import emails
 from mentorship.actions.plans import locked, save
@@ -72,18 +77,43 @@ def stop_closing(plan: Plan, *, by: User, version: int | None = None) -> Plan:
 def give_feedback(plan: Plan, *, helped: int, words: str, by: User) -> None:
     """Give feedback without a name, once, after the end.
 
-    Nothing joins it to the person: the row names year and side only, the mark has
-    no time, and the journal's entry names the plan but nobody who acted.
+    Nothing joins it to the person: the row names year and side only and the mark has no
+    time. The year's rows of both tables are written anew in random order and with new keys
+    each time: else the order in which they lie in the database file would pair them. The
+    journal's entry names neither who acted nor the plan, because the coordinator could see
+    when new words appear.
     """
     plan = locked(plan)
     check_can_write_plan(by, plan)
     if plan.status != PlanStatus.ENDED:
         raise Refused(_("Feedback is asked when the mentorship has ended."))
     side = plan.side_of(by)
-    _mark, first = FeedbackMark.objects.get_or_create(plan=plan, side=side)
-    if not first:
+    if plan.feedback_marks.filter(side=side).exists():
         raise Refused(_("You have given feedback already. Thank you!"))
-    Feedback.objects.create(
-        year=clock.day_of(plan.ended_at).year, side=side, helped=helped, words=words
+    year = clock.day_of(plan.ended_at).year
+    _add_shuffled(
+        Feedback.objects.filter(year=year),
+        Feedback(year=year, side=side, helped=helped, words=words),
+        ("year", "side", "helped", "words"),
     )
-    record("mentorship.feedback_given", by=None, subject=plan)
+    _add_shuffled(
+        FeedbackMark.objects.filter(
+            plan__ended_at__gte=clock.tallinn(date(year, 1, 1)),
+            plan__ended_at__lt=clock.tallinn(date(year + 1, 1, 1)),
+        ),
+        FeedbackMark(plan=plan, side=side),
+        ("plan_id", "side"),
+    )
+    # The subject is a row that nobody kept, so that its key leads nowhere.
+    record("mentorship.feedback_given", by=None, subject=Feedback())
+
+
+def _add_shuffled(rows: QuerySet, new: Model, fields: Sequence[str]) -> None:
+    """Write these rows anew with `new` among them, in an order and with keys that tell nothing."""
+    # Two who answer at one moment: the second finds the first one's rows gone and leaves
+    # what was written in their place alone.
+    old = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    rows.model.objects.filter(pk__in=[row.pk for row in old]).delete()
+    rows.model.objects.bulk_create(
+        rows.model(**{name: getattr(row, name) for name in fields}) for row in shuffled([*old, new])
+    )

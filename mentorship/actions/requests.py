@@ -45,9 +45,9 @@ def submit_request(
 ) -> MentorshipRequest:
     """Ask for a mentor for oneself; the draft it was written in goes.
 
-    Raises Refused when a request of the worker already waits.
+    Raises Refused when a request of the worker already waits, or a mentorship is open.
     """
-    if known := _already(pk, by):
+    if known := _already(pk, by, by=by):
         return known
     check_can_submit_request(by, municipality)
     _check_rated(ratings)
@@ -82,7 +82,7 @@ def suggest_request(
 
     `asked_on` is the day of the wish (today when not given).
     """
-    if known := _already(pk, worker):
+    if known := _already(pk, worker, by=by):
         return known
     check_can_suggest_request(by, worker, municipality)
     request = _create(
@@ -111,7 +111,7 @@ def enter_request(
     pk: uuid.UUID | None = None,
 ) -> MentorshipRequest:
     """Enter a wish that came to a consultant by mail or phone; the worker is told."""
-    if known := _already(pk, worker):
+    if known := _already(pk, worker, by=by):
         return known
     check_can_enter_request(by, worker, municipality)
     request = _create(
@@ -230,6 +230,8 @@ def _make_plan(request: MentorshipRequest, *, mentor: User, by: User) -> Plan:
             _("This request already has a mentor: %(name)s.") % {"name": request.plan.mentor}
         )
     REQUEST.check(request.status, RequestStatus.TAKEN)
+    if Plan.objects.open().filter(worker=request.worker_id).exists():
+        raise Refused(_("This worker has a mentor: %(name)s.") % {"name": request.worker})
     if mentor.pk == request.worker_id:
         raise Refused(_("Nobody is their own mentor."), field="mentor")
     request.status = RequestStatus.TAKEN
@@ -244,11 +246,17 @@ def _make_plan(request: MentorshipRequest, *, mentor: User, by: User) -> Plan:
     )
 
 
-def _already(pk: uuid.UUID | None, worker: User) -> MentorshipRequest | None:
-    """Hold the worker, and find what a first click on the same button has made."""
+def _already(pk: uuid.UUID | None, worker: User, *, by: User) -> MentorshipRequest | None:
+    """Hold the worker, and find what a first click of the same person on the button has made.
+
+    Raises Refused when the key is somebody else's: it came from no page of ours.
+    """
     # Of two such requests at one moment the second waits here and finds the first.
     User.objects.select_for_update(no_key=True).get(pk=worker.pk)
-    return MentorshipRequest.objects.filter(pk=pk).first() if pk else None
+    known = MentorshipRequest.objects.filter(pk=pk).first() if pk else None
+    if known and (known.submitted_by_id, known.worker_id) != (by.pk, worker.pk):
+        raise Refused(_("This form has been used already. Open the page anew."))
+    return known
 
 
 def _create(
@@ -268,9 +276,19 @@ def _create(
     if MentorshipRequest.objects.filter(worker=worker, status__in=waiting).exists():
         if worker == by:
             raise Refused(_("Your wish for a mentor is already waiting."))
+        if source == MentorshipRequest.Source.MANAGER:
+            # A worker's own wish is not the employer's to know.
+            raise Refused(
+                _("No mentor can be asked for this worker now: %(name)s.") % {"name": worker},
+                field="worker",
+            )
         raise Refused(
             _("A wish for a mentor already waits: %(name)s.") % {"name": worker}, field="worker"
         )
+    if Plan.objects.open().filter(worker=worker).exists():
+        if worker == by:
+            raise Refused(_("You have a mentor. Ask again when this mentorship has ended."))
+        raise Refused(_("This worker has a mentor: %(name)s.") % {"name": worker}, field="worker")
     return MentorshipRequest.objects.create(
         id=pk or uuid.uuid4(),
         worker=worker,

@@ -12,9 +12,10 @@ from mentorship.actions import (
     stop_closing,
     write_summary,
 )
+from mentorship.feedback import feedback_by_year
 from mentorship.forms import DeedForm, FeedbackForm, SummaryForm
 from mentorship.views.plans import deed, plan_of_pair
-from people.permissions import member_required
+from people.permissions import coordinator_required, member_required
 
 
 @member_required
@@ -32,8 +33,7 @@ def summary_write(request: HttpRequest, pk) -> HttpResponse:
             % {"name": plan.other_than(request.user)},
         )
         return redirect(plan)
-    if request.method == "GET":
-        open_plan(plan, by=request.user)
+    open_plan(plan, by=request.user)
     return render_page(
         request,
         "mentorship/summary_write.html",
@@ -92,3 +92,9 @@ def feedback_give(request: HttpRequest, pk) -> HttpResponse:
         messages.success(request, _("Thank you for your feedback!"))
         return redirect("mentorship:overview")
     return render_page(request, "mentorship/feedback_give.html", {"plan": plan, "form": form})
+
+
+@coordinator_required
+def feedback_sum(request: HttpRequest) -> HttpResponse:
+    """What the workers and the mentors of each year thought, without names."""
+    return render_page(request, "mentorship/feedback_sum.html", {"years": feedback_by_year()})

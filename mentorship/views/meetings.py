@@ -124,8 +124,7 @@ def meeting_record(request: HttpRequest, pk) -> HttpResponse:
     ):
         messages.success(request, _("The meeting is recorded."))
         return redirect(meeting)
-    if request.method == "GET":
-        open_plan(plan, by=request.user, meeting=meeting)
+    open_plan(plan, by=request.user, meeting=meeting)
     return render_page(
         request,
         "mentorship/meeting_record.html",

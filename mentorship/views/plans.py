@@ -18,6 +18,7 @@ from mentorship.models import Plan, PlanTopic
 from mentorship.permissions import check_can_write_plan
 from mentorship.workflow import RUNNING, PlanStatus
 from people.permissions import member_required
+from people.standing import standing_of
 
 
 def plans_read_by(request: HttpRequest) -> QuerySet[Plan]:
@@ -57,7 +58,13 @@ def plan_detail(request: HttpRequest, pk) -> HttpResponse:
     plan = get_object_or_404(visible, pk=pk)
     if not _is_readable(request, plan):
         return render_page(
-            request, "mentorship/plan_facts.html", {"plan": boards.with_facts(visible).get(pk=pk)}
+            request,
+            "mentorship/plan_facts.html",
+            {
+                "plan": boards.with_facts(visible).get(pk=pk),
+                # The employer is told since when, how often and the end; not with whom.
+                "knows_mentor": standing_of(request.user).is_coordinator,
+            },
         )
     open_plan(plan, by=request.user)
     return render_page(request, "mentorship/plan_detail.html", _plan_page(request, plan))
@@ -139,8 +146,8 @@ def plan_write(request: HttpRequest, pk) -> HttpResponse:
     ):
         messages.success(request, _("The plan is saved."))
         return redirect(plan)
-    if request.method == "GET":
-        open_plan(plan, by=request.user)
+    # A refused form shows the text too.
+    open_plan(plan, by=request.user)
     return render_page(
         request,
         "mentorship/plan_write.html",

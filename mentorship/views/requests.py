@@ -241,6 +241,8 @@ def request_detail(request: HttpRequest, pk) -> HttpResponse:
         and can(check_can_withdraw_request, request.user, wish),
         "can_take": waits and can(check_can_take_request, request.user, wish),
         "can_assign": waits and standing_of(request.user).is_coordinator,
+        # The employer who asked is not told with whom.
+        "knows_mentor": is_mine or standing_of(request.user).is_board,
         "readable": False,
     }
     readable = MentorshipRequest.objects.readable_by(request.user).filter(pk=pk)

@@ -11,6 +11,7 @@ from common import clock
 from common.refusal import Refused
 from mentorship import actions
 from mentorship.models import MentorshipRequest, Plan, PrivateNote
+from mentorship.waiting import waiting_for
 from mentorship.workflow import PlanStatus
 from tests.factories import mentorship as made
 from tests.factories import people
@@ -123,13 +124,14 @@ def test_who_sees_and_who_reads_what(cast, plan):
     assert among(cast, Plan.objects.visible_to) == {*READERS, *FACTS}
     assert among(cast, PrivateNote.objects.readable_by) == {"mentor"}
     # That a request exists is known to the region too; its words go with the mentor.
+    # The manager did not enter it, and so does not know of it.
     assert among(cast, MentorshipRequest.objects.readable_by) == {"worker", "mentor"}
     assert among(cast, MentorshipRequest.objects.visible_to) == {
         "worker",
         "mentor",
         "stand_in",
         "other_consultant",
-        *FACTS,
+        "coordinator",
     }
 
 
@@ -151,8 +153,34 @@ def test_facts_are_running_since_meetings_held_and_end(cast, plan, client_of, ro
 
     assert "Toimunud kohtumisi" in page
     assert "23.11.2026" in page
-    assert "22.05.2027" in page
+    # With whom, and until when they mean to meet, the employer is not told.
+    is_coordinator = role == "coordinator"
+    assert ("22.05.2027" in page, plan.mentor.name in page) == (is_coordinator, is_coordinator)
     assert "STAR" not in page
+
+
+def test_a_mentor_who_is_no_consultant_any_more_reads_nothing(cast, plan, client_of):
+    mentor = cast["mentor"]
+    mentor.staff_roles.update(ends_on=clock.today() - timedelta(days=1))
+    people.worker("Kambja vald").posts.update(user=mentor)
+
+    assert not Plan.objects.readable_by(mentor).exists()
+    assert plan.side_of(mentor) == ""
+    assert waiting_for(mentor, clock.today()) == []
+    assert client_of(mentor).get(plan.get_absolute_url()).status_code == 404
+    with pytest.raises(PermissionDenied):
+        actions.write_summary(plan, summary="x", by=mentor)
+
+
+def test_an_employer_knows_nothing_of_who_has_left(cast, plan, client_of):
+    client = client_of(cast["manager"])
+    assert cast["worker"].name in client.get(reverse("mentorship:overview")).content.decode()
+
+    cast["worker"].posts.update(ends_on=clock.today() - timedelta(days=1))
+
+    assert not Plan.objects.visible_to(cast["manager"]).exists()
+    assert client.get(plan.get_absolute_url()).status_code == 404
+    assert cast["worker"].name not in client.get(reverse("mentorship:overview")).content.decode()
 
 
 def deeds_of(plan: Plan) -> dict:

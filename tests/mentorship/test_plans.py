@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
@@ -379,7 +380,53 @@ def test_feedback_give_joins_nothing_to_the_person(client_of):
     assert not [field for field in Feedback._meta.get_fields() if field.is_relation]
     assert FeedbackMark.objects.get().side == "worker"
     entry = Entry.objects.get(kind="mentorship.feedback_given")
-    assert (entry.actor, entry.details, entry.subject_id) == (None, {}, plan.pk)
+    assert (entry.actor, entry.details) == (None, {})
+    # Its subject is no row: neither the plan nor the answer.
+    assert entry.subject_id not in {plan.pk, feedback.pk, FeedbackMark.objects.get().pk}
+    assert "mentorship.feedback_given" not in kinds(plan)
+
+
+def test_feedback_give_writes_all_anew_so_that_nothing_pairs_the_rows(monkeypatch):
+    monkeypatch.setattr("mentorship.actions.closing.shuffled", lambda rows: rows[::-1])
+    plan = made.plan_at(PlanStatus.ENDED)
+    actions.give_feedback(plan, helped=1, words="esimene", by=plan.worker)
+    keys = {*Feedback.objects.values_list("pk"), *FeedbackMark.objects.values_list("pk")}
+
+    actions.give_feedback(plan, helped=2, words="teine", by=plan.mentor)
+
+    def lying(table: str) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT side FROM {table}")
+            return [side for (side,) in cursor.fetchall()]
+
+    # As the rows lie in the file, the last one first: the order given by the shuffling.
+    assert lying("mentorship_feedback") == lying("mentorship_feedbackmark") == ["mentor", "worker"]
+    now = {*Feedback.objects.values_list("pk"), *FeedbackMark.objects.values_list("pk")}
+    assert (len(now), keys & now) == (4, set())
+    said = {(row.side, row.helped, row.words) for row in Feedback.objects.all()}
+    assert said == {("worker", 1, "esimene"), ("mentor", 2, "teine")}
+
+
+@pytest.mark.parametrize(("answers", "shown"), [(4, False), (5, True)])
+def test_feedback_sum_shows_a_year_from_five_answers_on(client_of, answers, shown):
+    for _n in range(answers):
+        Feedback.objects.create(year=2025, side="worker", helped=4, words="sõnalind")
+    Feedback.objects.create(year=2025, side="mentor", helped=1, words="mentorilind")
+    client = client_of(people.coordinator())
+
+    page = client.get(reverse("mentorship:feedback-sum")).content.decode()
+
+    assert ("sõnalind" in page, "4,0" in page) == (shown, shown)
+    assert "mentorilind" not in page
+    overview = client.get(reverse("mentorship:overview")).content.decode()
+    assert reverse("mentorship:feedback-sum") in overview
+
+
+def test_feedback_sum_is_for_the_coordinator(client_of):
+    makers = (people.worker, people.manager, people.consultant, people.administrator)
+    address = reverse("mentorship:feedback-sum")
+
+    assert [client_of(make()).get(address).status_code for make in makers] == [403] * 4
 
 
 def test_feedback_give_before_the_end_is_refused():
@@ -437,6 +484,18 @@ def test_opening_the_text_is_journalled_once(client_of, name):
 
     assert Entry.objects.count() == before + 1
     assert kinds(plan)[0] == "mentorship.plan_opened"
+
+
+@pytest.mark.parametrize("name", ["plan-write", "meeting-record", "summary-write"])
+def test_a_refused_form_opens_the_text_and_is_journalled(client_of, name):
+    plan = made.plan_at(PlanStatus.CLOSING)
+    row = made.held_meeting(plan) if name == "meeting-record" else plan
+    before = kinds(plan).count("mentorship.plan_opened")
+
+    answer = client_of(plan.worker).post(reverse(f"mentorship:{name}", args=[row.pk]), {})
+
+    assert answer.status_code == 422
+    assert kinds(plan).count("mentorship.plan_opened") == before + 1
 
 
 def test_what_was_planned_last_time_stands_beside_the_new_notes(client_of):
@@ -531,6 +590,20 @@ def test_waiting_follows_the_story(django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
         items = waiting_for(mentor, clock.today())
     assert [item.about for item in items] == [f"{worker.name}, Elva vald"]
+
+
+def test_waiting_reads_no_narrative():
+    plan = made.plan_at(PlanStatus.CLOSING)
+    made.submitted_request()
+
+    with CaptureQueriesContext(connection) as queries:
+        found = len(
+            waiting_for(plan.worker, clock.today()) + waiting_for(plan.mentor, clock.today())
+        )
+
+    asked = " ".join(query["sql"] for query in queries)
+    assert found
+    assert [word for word in ('"summary"', '"wishes"') if word in asked] == []
 
 
 def test_waiting_costs_nothing_for_those_without_a_part(django_assert_num_queries):

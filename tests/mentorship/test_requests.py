@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from common import clock
@@ -225,6 +225,56 @@ def test_request_enter_of_a_past_day_then_corrected_by_the_worker(client_of):
     assert kinds(wish) == ["mentorship.request_corrected", "mentorship.request_entered"]
 
 
+@pytest.mark.parametrize("deed", ["submit", "suggest", "enter"])
+def test_request_while_a_mentorship_is_open_is_refused(deed):
+    plan = made.plan_at("draft")
+    worker, elva = plan.worker, plan.municipality
+    deeds = {
+        "submit": lambda: made.submitted_request(worker=worker),
+        "suggest": lambda: made.suggested_request(worker=worker),
+        "enter": lambda: actions.enter_request(
+            worker=worker, municipality=elva, wishes="x", asked_on=clock.today(), by=plan.mentor
+        ),
+    }
+
+    with pytest.raises(Refused):
+        deeds[deed]()
+
+    assert MentorshipRequest.objects.count() == 1
+
+
+def test_request_taken_by_the_database_only_once_at_a_time():
+    """Two open plans of a worker cannot be, whatever the code does."""
+    worker = people.worker()
+    ended, plan = made.plan_at("ended", worker=worker), made.plan_at("draft", worker=worker)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Plan.objects.filter(pk=ended.pk).update(status="running")
+
+    plan.refresh_from_db()
+    assert plan.status == "draft"
+
+
+@pytest.mark.parametrize("deed", ["submit", "suggest", "enter"])
+def test_request_with_the_key_of_another_persons_row_shows_nothing(deed):
+    known, worker = made.submitted_request(wishes="võõraslind"), people.worker()
+    facts = {"municipality": known.municipality, "pk": known.pk}
+    deeds = {
+        "submit": lambda: actions.submit_request(
+            **facts, wishes="x", ratings=made.ratings(), by=worker
+        ),
+        "suggest": lambda: actions.suggest_request(**facts, worker=worker, by=people.manager()),
+        "enter": lambda: actions.enter_request(
+            **facts, worker=worker, wishes="x", asked_on=clock.today(), by=people.consultant()
+        ),
+    }
+
+    with pytest.raises(Refused):
+        deeds[deed]()
+
+    assert MentorshipRequest.objects.get().worker == known.worker
+
+
 def test_request_suggest_for_somebody_who_waits_is_refused_at_the_worker(client_of):
     worker = people.worker()
     made.submitted_request(worker=worker)
@@ -234,7 +284,9 @@ def test_request_suggest_for_somebody_who_waits_is_refused_at_the_worker(client_
     )
 
     assert response.status_code == 422
-    assert set(response.context["form"].errors) == {"worker"}
+    # That the worker has asked is not told to the employer.
+    sentence = f"Sellele töötajale ei saa praegu mentorit küsida: {worker.name}."
+    assert response.context["form"].errors == {"worker": [sentence]}
     assert MentorshipRequest.objects.count() == 1
 
 

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from common import clock
 from people.models import Municipality
+from tests.factories import mentorship as mentorships
 from tests.factories import people
 from tests.factories.reports import at, case, registration, season, wish
 
@@ -221,6 +223,27 @@ def test_topics_begin_with_the_most_frequent(client_of) -> None:
         ["Väärkohtlemine või hooletusse jätmine", "Nõustamistaotlused", "1", "0"],
         ["Käitumisraskused", "Nõustamistaotlused", "0", "1"],
     ]
+
+
+def test_topics_of_mentorship_plans_are_not_for_managers(client_of) -> None:
+    """With one plan in the municipality the row would tell what that worker chose."""
+    year = clock.today().year
+    plan = mentorships.plan_at(topics=("star",))
+    name = plan.topics.get().topic.name
+    addresses = [
+        reverse("reports:table", args=[year, "topics"]),
+        reverse("reports:year", args=[year]),
+        reverse("reports:year-json", args=[year]),
+    ]
+
+    def read(user) -> str:
+        client = client_of(user)
+        asked = [*addresses, f"{addresses[0]}?until={clock.today():%Y-%m-%d}"]
+        return " ".join(client.get(address).content.decode() for address in asked)
+
+    assert name in read(people.coordinator())
+    shown = read(people.manager("Elva vald"))
+    assert (name in shown, "Mentorlusplaanid" in shown) == (False, False)
 
 
 # --- files ----------------------------------------------------------------------------------
