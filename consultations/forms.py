@@ -242,8 +242,10 @@ class FilterForm(forms.Form):
     )
     code = LineField(label=gettext_lazy("Code"), required=False)
 
-    def __init__(self, *args, standing: Standing, **kwargs) -> None:
+    def __init__(self, *args, standing: Standing, by_topic: bool = True, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if not by_topic:
+            del self.fields["topic"]
         self.fields["status"].choices = [("", _("All")), *Status.choices]
         if standing.is_coordinator:
             self.fields["municipality"].queryset = Municipality.objects.on(clock.today())

@@ -42,27 +42,29 @@ class Topic(models.Model):
 
 class RequestQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "RequestQuerySet":
-        """Rows whose existence, municipality, topic and clock the person may know.
+        """Rows whose existence, municipality and dates the person may know.
 
         Consultants: their municipalities (today, or as stand-in), and cases assigned
         to them or to whom they stand in for. Of a municipality: the requester and
         the contacts, and the manager. The coordinator: all. Nobody else.
-        Who may read the text is `readable_by`.
+        What else they may know of a row is said by `with_knowledge`.
         """
         standing = standing_of(user)
         if standing.is_coordinator:
             return self
+        return self.filter(self._with_topic(user, standing) | Q(municipality__in=standing.manages))
+
+    def _with_topic(self, user: User, standing) -> Q:
+        """Those whose topic the person may know too: all that they see but as a manager."""
         mine = Q(pk__in=[])
         if standing.is_consultant:
             mine |= Q(municipality__in=standing.all_served)
             mine |= Q(consultant=user) | Q(consultant__in=standing.stands_in_for)
             # Cases without a municipality yet belong to everyone who could take them.
             mine |= Q(municipality__isnull=True, status=Status.SUBMITTED)
-        if standing.is_manager:
-            mine |= Q(municipality__in=standing.manages)
         if standing.municipalities:
             mine |= self._as_requester_or_contact(user, standing)
-        return self.filter(mine)
+        return mine
 
     def readable_by(self, user: User) -> "RequestQuerySet":
         """Rows whose text the person may read (architecture: who reads a case).
@@ -107,10 +109,23 @@ class RequestQuerySet(models.QuerySet):
             "municipality", "topic", "consultant", "requester", "submitted_by"
         )
 
-    def with_readable(self, user: User) -> "RequestQuerySet":
-        """Note on each row, as `readable`, whether the person may read its text."""
-        readable = ConsultationRequest.objects.readable_by(user).filter(pk=OuterRef("pk"))
-        return self.annotate(readable=Exists(readable))
+    def with_knowledge(self, user: User) -> "RequestQuerySet":
+        """Note on each row what the person may know of it.
+
+        `readable`: its text. `facts_known`: kind, country, urgency, people and history,
+        for readers and the coordinator. `topic_known`: for them and the consultants
+        who serve the municipality; a manager knows that the case exists and its dates.
+        """
+        requests, standing = ConsultationRequest.objects, standing_of(user)
+        same = Q(pk=OuterRef("pk"))
+        readable = Exists(requests.readable_by(user).filter(same))
+        if standing.is_coordinator:
+            known = models.Value(True)
+            return self.annotate(readable=readable, facts_known=known, topic_known=known)
+        with_topic = Exists(requests.filter(self._with_topic(user, standing)).filter(same))
+        return self.annotate(
+            readable=readable, facts_known=models.F("readable"), topic_known=with_topic
+        )
 
     def by_clock(self) -> "RequestQuerySet":
         """Those whose clock runs first, the earliest deadline on top; then the newest."""
@@ -241,6 +256,11 @@ class ConsultationRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def takes_contacts(self) -> bool:
+        """Until the summary is confirmed: somebody of the municipality must be there to do it."""
+        return self.is_open or (self.status == Status.CLOSED and self.summary_read_at is None)
 
     @property
     def clock_runs(self) -> bool:

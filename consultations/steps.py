@@ -7,6 +7,7 @@ each step can be shown, checked and changed again at any time.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -348,15 +349,20 @@ def _in_words(field: forms.BoundField) -> str:
     return str(value or "")
 
 
-def countries() -> list[tuple[str, str]]:
+def countries() -> tuple[tuple[str, str], ...]:
     """All countries but Estonia, in the active language, in Estonian alphabetical order."""
-    names = Locale.parse(get_language() or "et").territories
+    return _countries(get_language() or "et")
+
+
+@lru_cache
+def _countries(language: str) -> tuple[tuple[str, str], ...]:
+    names = Locale.parse(language).territories
     found = [
         (code, name)
         for code, name in names.items()
         if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
     ]
-    return sorted(found, key=lambda pair: sort_key(pair[1]))
+    return tuple(sorted(found, key=lambda pair: sort_key(pair[1])))
 
 
 def country_name(code: str) -> str:

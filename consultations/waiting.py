@@ -24,7 +24,7 @@ def waiting_for(user: User, day: date) -> list[WaitingItem]:
         return []
     items = []
     for case in _cases(user, standing):
-        item = _for_handler(case, user, standing, day) or _for_municipality(case)
+        item = _for_handler(case, user, standing, day) or _for_municipality(case, standing)
         items.append(
             item or _for_region(case, standing, day) or _for_coordinator(case, standing, day)
         )
@@ -32,16 +32,26 @@ def waiting_for(user: User, day: date) -> list[WaitingItem]:
 
 
 def _cases(user: User, standing: Standing):
-    requests = ConsultationRequest.objects
-    acted_for = requests.acted_for_by(user).filter(pk=OuterRef("pk"))
-    last_message = Message.objects.filter(request=OuterRef("pk")).order_by("-written_at")
-    measures = Measure.objects.filter(request=OuterRef("pk"))
-    mine = Q(consultant=user) | Q(consultant__in=standing.stands_in_for)
-    wanted = Q(acts_for=True) & (
-        Q(status=Status.CLOSED, summary_read_at__isnull=True)
-        | Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS], last_side=Message.Side.BOARD)
-    )
+    """The rows, with no more beside them than the person's roles ask about: every page asks."""
+    requests = ConsultationRequest.objects.all()
+    wanted = Q(pk__in=[])
+    if standing.is_consultant or standing.municipalities:
+        last_message = Message.objects.filter(request=OuterRef("pk")).order_by("-written_at")
+        requests = requests.annotate(last_side=Subquery(last_message.values("side")[:1]))
+    if standing.municipalities:
+        acted_for = ConsultationRequest.objects.acted_for_by(user).filter(pk=OuterRef("pk"))
+        requests = requests.annotate(acts_for=Exists(acted_for))
+        wanted |= Q(acts_for=True) & (
+            Q(status=Status.CLOSED, summary_read_at__isnull=True)
+            | Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS], last_side=Message.Side.BOARD)
+        )
     if standing.is_consultant:
+        measures = Measure.objects.filter(request=OuterRef("pk"))
+        requests = requests.annotate(
+            has_measures=Exists(measures),
+            has_open_measures=Exists(measures.filter(done_at__isnull=True)),
+        )
+        mine = Q(consultant=user) | Q(consultant__in=standing.stands_in_for)
         wanted |= mine & Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS])
         wanted |= Q(status=Status.SUBMITTED) & (
             Q(municipality__in=standing.all_served) | Q(municipality__isnull=True)
@@ -49,13 +59,7 @@ def _cases(user: User, standing: Standing):
     if standing.is_coordinator:
         wanted |= Q(status__in=[Status.SUBMITTED, Status.ASSIGNED], contacted_at__isnull=True)
     return (
-        requests.annotate(
-            acts_for=Exists(acted_for),
-            last_side=Subquery(last_message.values("side")[:1]),
-            has_measures=Exists(measures),
-            has_open_measures=Exists(measures.filter(done_at__isnull=True)),
-        )
-        .filter(wanted)
+        requests.filter(wanted)
         .select_related("municipality")
         .defer(*ConsultationRequest.NARRATIVES)
         .by_clock()
@@ -79,8 +83,8 @@ def _for_handler(
     return None
 
 
-def _for_municipality(case: ConsultationRequest) -> WaitingItem | None:
-    if not case.acts_for:
+def _for_municipality(case: ConsultationRequest, standing: Standing) -> WaitingItem | None:
+    if not standing.municipalities or not case.acts_for:
         return None
     if case.status == Status.CLOSED and case.summary_read_at is None:
         return _item(case, _("Read the closing summary and confirm it"), page="request-summary")

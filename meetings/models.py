@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.fields import EncryptedTextField, pair
 from people.models import User, uuid_key
+from people.standing import standing_of
 
 
 FEED_PAST = timedelta(days=90)
@@ -49,10 +50,13 @@ class MeetingQuerySet(models.QuerySet):
         return self.annotate(own_answer=models.Subquery(own.values("answer")[:1]))
 
     def with_service_rows(self) -> "MeetingQuerySet":
-        """Join what the stories need for a meeting's title, so that lists cost one query."""
-        from meetings.services import related_names
+        """Join what the stories need for a meeting's title, so that lists cost one query.
 
-        return self.select_related("organiser", *related_names())
+        Titles hold no narratives, so that none is read for them.
+        """
+        from meetings.services import related_names, related_narratives
+
+        return self.select_related("organiser", *related_names()).defer(*related_narratives())
 
 
 class Meeting(models.Model):
@@ -246,8 +250,9 @@ class Feed(models.Model):
 
     @property
     def works(self) -> bool:
-        """Whether the address answers: only for people who may log in."""
-        return self.user.is_active and self.user.has_login
+        """Whether the address answers: only for people who may log in and have a post or role."""
+        user = self.user
+        return user.is_active and user.has_login and standing_of(user).is_anyone
 
     @property
     def mark(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from common.fields import EncryptedTextField
 from meetings.models import Meeting
 from people.models import User
 
@@ -46,6 +47,21 @@ def service_of(meeting: Meeting) -> Service:
 
 def related_names() -> list[str]:
     return sorted({name for service in _services.values() for name in service.related_names})
+
+
+def related_narratives() -> list[str]:
+    """The encrypted columns of all rows that are joined for titles."""
+    found = set()
+    for name in related_names():
+        model, path = Meeting, ""
+        for step in name.split("__"):
+            model, path = model._meta.get_field(step).related_model, f"{path}{step}__"
+            found |= {
+                f"{path}{field.name}"
+                for field in model._meta.concrete_fields
+                if isinstance(field, EncryptedTextField)
+            }
+    return sorted(found)
 
 
 @dataclass(frozen=True)

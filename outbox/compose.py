@@ -65,7 +65,7 @@ def compose(
         recipient=to,
         address=address,
         language=language,
-        subject=" ".join(subject.split()),
+        subject=_cut(" ".join(subject.split())),
         body=body.strip() + "\n",
         message_id=f"<{message_key}@{settings.SITE_HOST}>",
         once_key=once_key,
@@ -80,6 +80,12 @@ def compose(
 def _rendered(name: str, context: dict[str, Any]) -> str:
     # Plain text: an apostrophe in a name must not become &#x27;.
     return get_template(name).template.render(Context(context, autoescape=False))
+
+
+def _cut(subject: str) -> str:
+    """Names may be long; a subject that outgrows its column would lose the whole mail."""
+    most = Message._meta.get_field("subject").max_length
+    return subject if len(subject) <= most else subject[: most - 1] + "…"
 
 
 def absolute(path: str) -> str:

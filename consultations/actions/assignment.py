@@ -6,9 +6,16 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from consultations import emails
-from consultations.actions.row import check_version, locked, save, turn
+from consultations.actions.row import (
+    check_version,
+    coming_meetings,
+    leave_meetings,
+    locked,
+    save,
+    turn,
+)
 from consultations.models import ConsultationRequest, Turn
-from consultations.parties import check_consultant
+from consultations.parties import board_side, check_consultant
 from consultations.permissions import (
     check_can_assign_request,
     check_can_reassign_request,
@@ -16,8 +23,7 @@ from consultations.permissions import (
 )
 from consultations.workflow import REQUEST, Status
 from journal.record import record
-from meetings.emails import meeting_invitation
-from meetings.models import Invitee, Meeting
+from meetings.actions import hand_over_meeting
 from people.models import User
 
 
@@ -67,12 +73,16 @@ def reassign_request(
         raise Refused(_("Only an open case that has a consultant can be given to another."))
     check_consultant(consultant)
     REQUEST.check(request.status, request.status)
-    before = request.consultant
+    before, board = request.consultant, board_side(request)
     request.consultant = consultant
     request.assigned_at, request.assigned_by = clock.now(), by
     save(request)
     turn(request, Turn.Kind.REASSIGNED, reason=reason, by=by)
-    _invite_to_coming_meetings(request, consultant)
+    for meeting in coming_meetings(request):
+        hand_over_meeting(meeting, organiser=consultant, by=by)
+    # Who stood in for the former consultant has no part in the case either.
+    for person in set(board) - set(board_side(request)):
+        leave_meetings(request, person, by=by)
     record(
         "consultations.request_reassigned",
         by=by,
@@ -85,7 +95,7 @@ def reassign_request(
 
 
 def _assign(request: ConsultationRequest, consultant: User, *, by: User) -> None:
-    if request.status == Status.ASSIGNED and request.consultant:
+    if request.is_open and request.consultant:
         raise Refused(
             _("This request already has a consultant: %(name)s.")
             % {"name": request.consultant.name}
@@ -95,12 +105,3 @@ def _assign(request: ConsultationRequest, consultant: User, *, by: User) -> None
     request.consultant = consultant
     request.assigned_at, request.assigned_by = clock.now(), by
     save(request)
-
-
-def _invite_to_coming_meetings(request: ConsultationRequest, consultant: User) -> None:
-    for meeting in Meeting.objects.upcoming().filter(case_meeting__request=request):
-        invitee, added = Invitee.objects.get_or_create(
-            meeting=meeting, user=consultant, defaults={"language": consultant.language}
-        )
-        if added:
-            meeting_invitation(invitee)

@@ -1,10 +1,13 @@
 """What all actions do with the row of the case."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
 from consultations.models import ConsultationRequest, Spell, Turn
+from meetings.actions import replace_person
+from meetings.models import Meeting
 from people.models import User
 
 
@@ -49,6 +52,18 @@ def begin_spell(request: ConsultationRequest) -> None:
 
 def end_spell(request: ConsultationRequest, outcome: str) -> None:
     request.spells.filter(ended_at__isnull=True).update(ended_at=clock.now(), outcome=outcome)
+
+
+def coming_meetings(request: ConsultationRequest) -> QuerySet[Meeting]:
+    return Meeting.objects.upcoming().filter(case_meeting__request=request)
+
+
+def leave_meetings(
+    request: ConsultationRequest, person: User, other: User | None = None, *, by: User
+) -> None:
+    """Take one who acts in the case no more off its coming meetings; the `other` goes instead."""
+    for meeting in coming_meetings(request):
+        replace_person(meeting, person, other, by=by)
 
 
 def turn(request: ConsultationRequest, kind: str, *, reason: str, by: User) -> Turn:

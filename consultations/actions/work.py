@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from consultations import emails
-from consultations.actions.row import check_has_consultant, check_open, check_version, locked, save
+from consultations.actions.row import (
+    check_has_consultant,
+    check_open,
+    check_version,
+    leave_meetings,
+    locked,
+    save,
+)
 from consultations.models import CaseMeeting, ConsultationRequest, Contact, Measure, Message, Note
 from consultations.parties import check_staff, municipality_side
 from consultations.permissions import (
@@ -48,8 +55,10 @@ def contact_request(
         raise Refused(_("First contact has been recorded already."))
     if contacted_at > clock.now():
         raise Refused(_("This time is still to come."), field="day")
-    if contacted_at < request.submitted_at:
+    # The form knows minutes only: the minute of the submission is not before it.
+    if contacted_at < request.submitted_at.replace(second=0, microsecond=0):
         raise Refused(_("This time is before the request was submitted."), field="day")
+    contacted_at = max(contacted_at, request.submitted_at)
     request.status = Status.IN_PROGRESS
     request.contacted_at, request.contacted_by = contacted_at, by
     save(request)
@@ -125,10 +134,7 @@ def send_message(
     if pk and (existing := request.messages.filter(pk=pk).first()):
         return existing
     check_open(request)
-    if request.municipality_id is None:
-        raise Refused(
-            _("The case has no municipality yet. Nobody would read the message."), field="text"
-        )
+    _check_has_readers(request)
     side = _side_of(by, request)
     message = Message.objects.create(
         pk=pk or uuid.uuid4(),
@@ -191,7 +197,8 @@ def agree_measure(
 ) -> Measure:
     """Enter a measure that was agreed; `owner` is the side that does it.
 
-    Raises Refused (field "due_on") for a day in the past.
+    Raises Refused (field "due_on") for a day in the past, and (field "text") when
+    nobody of the municipality is there to agree.
     """
     request = locked(request)
     check_can_agree_measure(by, request)
@@ -199,6 +206,7 @@ def agree_measure(
         return existing
     check_open(request)
     check_has_consultant(request)
+    _check_has_readers(request)
     if due_on and due_on < clock.today():
         raise Refused(_("This date is in the past. Choose today or a later day."), field="due_on")
     measure = Measure.objects.create(
@@ -243,7 +251,10 @@ def add_contact(request: ConsultationRequest, *, person: User, by: User) -> Cont
 
 @transaction.atomic
 def replace_contact(contact: Contact, *, person: User, by: User) -> Contact:
-    """Put another contact person in the place of one; the old one reads no more, from now on."""
+    """Put another contact person in the place of one, also in the coming meetings.
+
+    The old one reads no more, from now on.
+    """
     request = locked(contact.request)
     check_can_replace_contact(by, request)
     current = {each.pk: each for each in request.current_contacts}
@@ -256,6 +267,7 @@ def replace_contact(contact: Contact, *, person: User, by: User) -> Contact:
     else:
         before.ends_on = clock.today() - timedelta(days=1)
         before.save()
+    leave_meetings(request, before.user, person, by=by)
     record(
         "consultations.contact_replaced",
         by=by,
@@ -294,8 +306,20 @@ def set_municipality(
     return request
 
 
+def _check_has_readers(request: ConsultationRequest) -> None:
+    """Raise Refused (field "text") when nobody of the municipality would read what is written."""
+    if request.municipality_id is None:
+        raise Refused(_("The case has no municipality yet. Nobody would read this."), field="text")
+    if not municipality_side(request):
+        raise Refused(
+            _("Nobody of the municipality acts in this case today. Add a contact first."),
+            field="text",
+        )
+
+
 def _name_contact(request: ConsultationRequest, person: User) -> Contact:
-    check_open(request)
+    if not request.takes_contacts:
+        check_open(request)
     check_staff([person], request.municipality, field="person")
     named = {contact.user_id for contact in request.current_contacts} | {request.requester_id}
     if person.pk in named:

@@ -26,36 +26,40 @@ PER_PAGE = 30
 
 
 def visible_case(request, pk) -> ConsultationRequest:
-    """The case if the person may know of it, with `readable` on it; else 404."""
-    rows = ConsultationRequest.objects.visible_to(request.user).with_readable(request.user)
+    """The case if the person may know of it, with what they may know on it; else 404."""
+    rows = ConsultationRequest.objects.visible_to(request.user).with_knowledge(request.user)
     return get_object_or_404(rows.for_page(), pk=pk)
 
 
 def readable_case(request, pk) -> ConsultationRequest:
-    """The case if the person may read its text; else 404. A page shown is an opening noted."""
-    rows = ConsultationRequest.objects.readable_by(request.user).with_readable(request.user)
-    case = get_object_or_404(rows.for_page(), pk=pk)
-    note_opening(request, case)
-    return case
+    """The case if the person may read its text; else 404. Show it by `render_text`."""
+    rows = ConsultationRequest.objects.readable_by(request.user).with_knowledge(request.user)
+    return get_object_or_404(rows.for_page(), pk=pk)
 
 
-def note_opening(request, case) -> None:
-    if request.method == "GET":
-        record("consultations.request_opened", by=request.user, subject=case)
+def render_text(request, template, context):
+    """Render a page with the text of `context["case"]` and note that it was opened.
+
+    Also a form that comes back with its errors shows the text.
+    """
+    record("consultations.request_opened", by=request.user, subject=context["case"])
+    return render_page(request, template, context)
 
 
 @member_required
 def request_detail(request, pk):
     case = visible_case(request, pk)
-    if case.readable:
-        note_opening(request, case)
+    can_contacts = case.takes_contacts and can(allowed.check_can_add_contact, request.user, case)
     context = case_context(request, case, "request-detail") | {
         "country": country_name(case.country),
         "deeds": _deeds(request.user, case),
-        "can_contacts": case.is_open and can(allowed.check_can_add_contact, request.user, case),
+        "can_contacts": can_contacts,
+        # Who may name contacts sees who is one already.
+        "people_shown": case.facts_known or can_contacts,
         "turns": list(case.turns.select_related("made_by")) if case.readable else [],
     }
-    return render_page(request, "consultations/request_detail.html", context)
+    render = render_text if case.readable else render_page
+    return render(request, "consultations/request_detail.html", context)
 
 
 @member_required
@@ -74,7 +78,7 @@ def request_messages(request, pk):
         "mine": mine,
         "can_send": case.is_open and can(allowed.check_can_send_message, request.user, case),
     }
-    return render_page(request, "consultations/request_messages.html", context)
+    return render_text(request, "consultations/request_messages.html", context)
 
 
 @member_required
@@ -92,19 +96,13 @@ def request_meetings(request, pk):
         and can(allowed.check_can_agree_measure, user, case),
         "can_finish": case.is_open and can(allowed.check_can_finish_measure, user, case),
     }
-    return render_page(request, "consultations/request_meetings.html", context)
+    return render_text(request, "consultations/request_meetings.html", context)
 
 
 @member_required
 def request_notes(request, pk):
-    case = get_object_or_404(
-        ConsultationRequest.objects.readable_by(request.user)
-        .with_readable(request.user)
-        .for_page(),
-        pk=pk,
-    )
+    case = readable_case(request, pk)
     allowed.check_can_read_notes(request.user, case)
-    note_opening(request, case)
     form = NoteForm(posted(request))
     if form.carried_out(
         lambda data: add_note(case, text=data["text"], pk=data["new_id"], by=request.user)
@@ -114,12 +112,14 @@ def request_notes(request, pk):
         "form": form,
         "notes": case.notes.select_related("written_by"),
     }
-    return render_page(request, "consultations/request_notes.html", context)
+    return render_text(request, "consultations/request_notes.html", context)
 
 
 @member_required
 def request_history(request, pk):
     case = visible_case(request, pk)
+    if not case.facts_known:
+        raise Http404
     meetings = Meeting.objects.filter(case_meeting__request=case)
     entries = Entry.objects.about(case, *meetings)
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
@@ -146,7 +146,7 @@ def request_summary(request, pk):
         "read_by": case.summary_read_by if case.summary_read_at else None,
         "measures": case.measures.all(),
     }
-    return render_page(request, "consultations/request_summary.html", context)
+    return render_text(request, "consultations/request_summary.html", context)
 
 
 def case_context(request, case, current) -> dict:
@@ -159,7 +159,8 @@ def case_context(request, case, current) -> dict:
             pages.append(("request-notes", _("Internal notes")))
         if case.closed_at:
             pages.append(("request-summary", _("Summary")))
-    pages.append(("request-history", _("History")))
+    if case.facts_known:
+        pages.append(("request-history", _("History")))
     tabs = [
         (reverse(f"consultations:{name}", args=[case.pk]), label, name == current)
         for name, label in pages

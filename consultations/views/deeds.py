@@ -38,7 +38,7 @@ from consultations.forms import (
     ReassignForm,
 )
 from consultations.models import Contact, Measure
-from consultations.views.case import readable_case, visible_case
+from consultations.views.case import readable_case, render_text, visible_case
 from meetings.models import Meeting
 from people.permissions import board_required, consultant_required, member_required
 
@@ -132,7 +132,7 @@ def factors_change(request, pk):
     # Refused as stale: the other person's text stands beside the kept one.
     meanwhile = form.is_bound and str(form.data.get("version")) != str(case.version)
     form.renew_version(case.version)
-    return render_page(
+    return render_text(
         request,
         "consultations/factors_change.html",
         {"case": case, "form": form, "meanwhile": meanwhile},
@@ -165,7 +165,7 @@ def measure_finish(request, pk, measure):
         messages.success(request, _("The measure is marked as done."))
         return redirect("consultations:request-meetings", pk=case.pk)
     context = {"case": case, "form": form, "measure": measure}
-    return render_page(request, "consultations/measure_finish.html", context)
+    return render_text(request, "consultations/measure_finish.html", context)
 
 
 @member_required

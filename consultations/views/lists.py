@@ -20,13 +20,15 @@ PER_PAGE = 30
 def overview(request):
     standing = standing_of(request.user)
     lists = _lists(request.user, standing)
-    form = FilterForm(request.GET, standing=standing)
     which = request.GET.get("which", "")
     current = which if which in lists else next(iter(lists), "")
+    # A manager knows of a case that it exists, and not what it is about.
+    by_topic = current != "municipality"
+    form = FilterForm(request.GET, standing=standing, by_topic=by_topic)
     rows = ConsultationRequest.objects.visible_to(request.user)
     if current:
         rows = rows.filter(lists[current][1])
-    rows = _filtered(rows, form).with_readable(request.user).for_lists().by_clock()
+    rows = _filtered(rows, form).with_knowledge(request.user).for_lists().by_clock()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = page.paginator.count
     count = ngettext("%(n)s case", "%(n)s cases", shown) % {"n": shown}
@@ -34,6 +36,7 @@ def overview(request):
         "form": form,
         "lists": [(key, label, key == current) for key, (label, _rows) in lists.items()],
         "current": current,
+        "by_topic": by_topic,
         "page": page,
         "count": count,
         "can_submit": bool(standing.municipalities),
@@ -71,7 +74,7 @@ def _filtered(rows, form):
         return rows.none()
     data = form.cleaned_data
     for name in ("status", "municipality", "topic"):
-        if data[name]:
+        if data.get(name):
             rows = rows.filter(**{name: data[name]})
     if data["code"]:
         rows = rows.filter(code__icontains=data["code"].strip())

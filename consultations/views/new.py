@@ -1,5 +1,7 @@
 """The way in: steps with a saved draft, and the page after sending."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -89,9 +91,17 @@ def _begin(request, kind):
 
 def _first_answer(submission, data):
     # The form's own key: sending it twice finds the draft that the first one made.
-    submission.draft, _made = Draft.objects.get_or_create(
-        id=data["new_id"], owner=submission.owner, defaults={"kind": submission.kind}
-    )
+    whose = {"owner": submission.owner, "kind": submission.kind}
+    key = data["new_id"]
+    if ConsultationRequest.objects.filter(pk=key).exists():
+        # An old page of a request that was sent long ago begins another one.
+        key = uuid.uuid4()
+    draft, _made = Draft.objects.get_or_create(id=key, defaults=whose)
+    if draft.owner_id != submission.owner.pk:
+        raise Http404
+    if draft.kind != submission.kind:
+        draft = Draft.objects.create(**whose)
+    submission.draft = draft
     _keep(submission, STEPS["danger"], data)
 
 

@@ -75,8 +75,8 @@ def case_at(everyone):
                 contacts=[everyone.former_contact, everyone.requester_elsewhere],
                 **fields,
             )
-            if status in (Status.CLOSED, Status.WITHDRAWN):
-                # An ended case names nobody new: put the people right by hand.
+            if status == Status.WITHDRAWN:
+                # A withdrawn case names nobody new: put the people right by hand.
                 case.contacts.filter(user=everyone.former_contact).delete()
                 case.contacts.create(user=everyone.contact, starts_on=clock.today())
             else:

@@ -367,8 +367,8 @@ POSSIBLE = {
     "add_note": {Status.ASSIGNED, Status.IN_PROGRESS, Status.CLOSED},
     "change_factors": {Status.SUBMITTED, Status.ASSIGNED, Status.IN_PROGRESS},
     "agree_measure": {Status.ASSIGNED, Status.IN_PROGRESS},
-    "add_contact": {Status.SUBMITTED, Status.ASSIGNED, Status.IN_PROGRESS},
-    "replace_contact": {Status.SUBMITTED, Status.ASSIGNED, Status.IN_PROGRESS},
+    "add_contact": {Status.SUBMITTED, Status.ASSIGNED, Status.IN_PROGRESS, Status.CLOSED},
+    "replace_contact": {Status.SUBMITTED, Status.ASSIGNED, Status.IN_PROGRESS, Status.CLOSED},
     "close_request": {Status.IN_PROGRESS},
     "read_summary": {Status.CLOSED},
     "withdraw_request": {Status.SUBMITTED, Status.ASSIGNED, Status.IN_PROGRESS},
@@ -443,11 +443,8 @@ def test_withdraw_and_reopen_begin_with_a_new_clock_and_nobody(everyone, case_at
     assert turns == [(Turn.Kind.WITHDRAWN, WORDS), (Turn.Kind.REOPENED, WORDS)]
 
 
-def test_reassign_request_moves_text_notes_and_coming_meetings(everyone, case_at):
+def test_reassign_request_moves_the_text(everyone, case_at):
     case = case_at(Status.IN_PROGRESS)
-    meeting = actions.book_case_meeting(
-        case, kind="discussion", by=everyone.assigned, **meeting_times()
-    ).meeting
 
     case = actions.reassign_request(
         case, consultant=everyone.region, reason=WORDS, version=case.version, by=everyone.stand_in
@@ -456,8 +453,75 @@ def test_reassign_request_moves_text_notes_and_coming_meetings(everyone, case_at
     readable = ConsultationRequest.objects.readable_by
     assert readable(everyone.region).contains(case)
     assert not readable(everyone.assigned).contains(case)
-    assert meeting.invitees.filter(user=everyone.region).exists()
     assert Turn.objects.get().kind == Turn.Kind.REASSIGNED
+
+
+NEXT_DAY = clock.tallinn(date(2026, 11, 25), time(12))
+
+
+def case_meetings(case, everyone) -> list:
+    """One that is over on the next day and two to come then: with the contact, and without."""
+    later = {name: at + timedelta(days=2) for name, at in list(meeting_times().items())[:2]}
+    return [
+        actions.book_case_meeting(
+            case, kind="discussion", by=everyone.stand_in, people=[person], **times
+        ).meeting
+        for times, person in [
+            (meeting_times(), everyone.contact),
+            (meeting_times() | later, everyone.contact),
+            (meeting_times() | later, everyone.requester),
+        ]
+    ]
+
+
+def asked(meeting) -> set:
+    return {invitee.user for invitee in meeting.invitees.all()}
+
+
+def test_reassign_request_hands_over_the_coming_meetings(everyone, case_at):
+    case = case_at(Status.IN_PROGRESS)
+    past, with_contact, with_requester = case_meetings(case, everyone)
+    Mail.objects.all().delete()
+
+    with clock.at(NEXT_DAY):
+        actions.reassign_request(
+            case, consultant=everyone.region, reason=WORDS, version=case.version,
+            by=everyone.coordinator,
+        )  # fmt: skip
+
+    assert asked(past) == {everyone.assigned, everyone.stand_in, everyone.contact}
+    assert asked(with_contact) == {everyone.region, everyone.contact}
+    assert asked(with_requester) == {everyone.region, everyone.requester}
+    for meeting, organiser in ((past, everyone.assigned), (with_contact, everyone.region)):
+        meeting.refresh_from_db()
+        assert meeting.organiser == organiser
+    told = Mail.objects.filter(kind__startswith="meetings.")
+    assert sorted((mail.kind, mail.address) for mail in told) == sorted(
+        2 * [
+            ("meetings.meeting_uninvited", everyone.assigned.email),
+            ("meetings.meeting_uninvited", everyone.stand_in.email),
+            ("meetings.meeting_invitation", everyone.region.email),
+        ]
+    )  # fmt: skip
+    kinds = Entry.objects.about(with_contact).values_list("kind", flat=True)
+    assert sorted(kinds) == ["meetings.invitee_added"] + ["meetings.invitee_removed"] * 2
+
+
+def test_replace_contact_changes_places_in_the_coming_meetings(everyone, case_at):
+    case = case_at(Status.IN_PROGRESS)
+    past, with_contact, with_requester = case_meetings(case, everyone)
+    before = asked(past), asked(with_requester)
+
+    with clock.at(NEXT_DAY):
+        actions.replace_contact(
+            case.contacts.get(user=everyone.contact), person=everyone.colleague, by=everyone.manager
+        )
+
+    assert (asked(past), asked(with_requester)) == before
+    assert asked(with_contact) == {everyone.assigned, everyone.stand_in, everyone.colleague}
+    assert Mail.objects.filter(kind="meetings.meeting_uninvited").get().recipient == (
+        everyone.contact
+    )
 
 
 @pytest.mark.parametrize("who", ["coordinator", "outsider"])
@@ -509,6 +573,17 @@ def test_contact_request_refuses_times_to_come_and_before_submission(
     assert refused.value.field == field
 
 
+def test_contact_request_within_the_minute_of_the_submission(everyone):
+    with clock.at(clock.now() + timedelta(seconds=20)):
+        case = submitted_request(requester=everyone.requester)
+    with clock.at(clock.now() + timedelta(seconds=40)):
+        case = actions.take_request(case, by=everyone.region)
+        offered = clock.now().replace(second=0, microsecond=0)
+        case = actions.contact_request(case, contacted_at=offered, by=everyone.region)
+
+    assert (case.status, case.contacted_at) == (Status.IN_PROGRESS, case.submitted_at)
+
+
 def test_book_case_meeting_refuses_strangers_and_guests_of_a_discussion(everyone, case_at):
     case = case_at(Status.IN_PROGRESS)
     guest = Guest(name="Mari Mets", email="mari@kool.example")
@@ -538,6 +613,25 @@ def test_send_message_takes_the_writers_side(everyone, case_at):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("place", [None, "Elva vald"])
+def test_nothing_is_written_to_a_municipality_of_nobody(place, everyone):
+    case = actions.take_request(opened_case(everyone.region, place), by=everyone.region)
+
+    for deed in (
+        lambda: actions.send_message(case, text=WORDS, by=everyone.region),
+        lambda: actions.agree_measure(case, text=WORDS, owner="board", by=everyone.region),
+    ):
+        with pytest.raises(Refused) as refused:
+            deed()
+        assert refused.value.field == "text"
+    assert (case.messages.count(), case.measures.count()) == (0, 0)
+
+    if place:
+        actions.add_contact(case, person=everyone.colleague, by=everyone.region)
+        actions.send_message(case, text=WORDS, by=everyone.region)
+        assert Mail.objects.get(kind="consultations.message_sent").recipient == everyone.colleague
+
+
 def test_the_replaced_contact_reads_no_more_from_the_same_moment(everyone, case_at):
     case = case_at(Status.IN_PROGRESS)
     contact = actions.add_contact(case, person=everyone.colleague, by=everyone.requester)
@@ -547,6 +641,16 @@ def test_the_replaced_contact_reads_no_more_from_the_same_moment(everyone, case_
     readable = ConsultationRequest.objects.readable_by
     assert not readable(everyone.colleague).contains(case)
     assert readable(everyone.manager).contains(case)
+
+
+def test_a_closed_case_takes_contacts_until_its_summary_is_confirmed(everyone, case_at):
+    case = case_at(Status.CLOSED)
+
+    actions.add_contact(case, person=everyone.colleague, by=everyone.manager)
+    actions.read_summary(case, by=everyone.colleague)
+
+    with pytest.raises(Refused):
+        actions.add_contact(case, person=everyone.manager, by=everyone.manager)
 
 
 @pytest.mark.parametrize("who", ["outsider", "requester", "contact", "assigned"])

@@ -48,6 +48,16 @@ def test_request_take_second_taker_is_told_who_was_first(client_of):
     assert case.consultant == first
 
 
+def test_request_take_after_first_contact_is_told_who_has_it():
+    consultant = people.consultant("Elva vald")
+    case = request_at(Status.IN_PROGRESS, consultant=consultant)
+
+    with pytest.raises(Refused) as refused:
+        take_request(case, by=people.consultant("Elva vald"))
+
+    assert consultant.name in refused.value.reason
+
+
 def test_request_take_of_a_moved_state_is_refused():
     case = request_at(Status.WITHDRAWN)
 

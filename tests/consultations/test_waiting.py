@@ -140,6 +140,24 @@ def test_what_waits_costs_one_query_for_many_cases(role, most, everyone, case_at
     assert len(caught) == most
 
 
+@pytest.mark.parametrize(
+    ("role", "asked"),
+    [
+        ("assigned", {"consultations_message", "consultations_measure"}),
+        ("requester", {"consultations_message", "consultations_contact"}),
+        ("coordinator", set()),
+    ],
+)
+def test_what_waits_asks_only_about_what_concerns_the_role(role, asked, everyone, case_at):
+    case_at(Status.ASSIGNED)
+
+    with CaptureQueriesContext(connection) as caught:
+        waiting_for(getattr(everyone, role), clock.today())
+
+    tables = {"consultations_message", "consultations_measure", "consultations_contact"}
+    assert {table for table in tables if f'"{table}"' in caught[-1]["sql"]} == asked
+
+
 def test_a_consultant_who_also_coordinates_meets_a_case_once(everyone):
     both = people.consultant("Elva vald")
     both.staff_roles.create(role="coordinator", starts_on=date(2020, 1, 1))

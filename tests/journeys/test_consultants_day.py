@@ -96,7 +96,7 @@ def test_a_consultants_day_with_a_case(visitor, monday_morning) -> None:
     liis.open("/", "Tere, Liis!")
     liis.follows("Võta taotlus endale", "Võta vastu taotlus")
     liis.presses("Võta taotlus endale", "Juhtum")
-    liis.sees("Võta ühendust hiljemalt 26.11.2026", cases.CANARY)
+    liis.sees("Esimene ühendus hiljemalt 26.11.2026", cases.CANARY)
     liis.follows("Märgi esimene ühendusevõtt", "Esimene ühendusevõtt")
     liis.presses("Märgi esimene ühendusevõtt", "Juhtum")
     liis.follows("Sõnumid", "Juhtum", inside=liis.main)

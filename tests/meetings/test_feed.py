@@ -102,6 +102,17 @@ def test_feed_of_a_person_who_may_not_log_in_is_404(client, change):
     assert client.get(path_of(feed)).status_code == 404
 
 
+def test_feed_of_a_person_without_any_post_or_role_is_404(client):
+    worker = people.worker()
+    meetings.meeting(worker)
+    feed = renew_feed(by=worker)
+    assert client.get(path_of(feed)).status_code == 200
+
+    worker.posts.update(ends_on=clock.today() - timedelta(days=1))
+
+    assert client.get(path_of(feed)).status_code == 404
+
+
 def test_feed_only_answers_to_reading(client):
     feed = renew_feed(by=people.worker())
 
@@ -197,9 +208,7 @@ def _remove(meeting, worker, organiser):
 
 def _invite_to_another(meeting, worker, organiser):
     with clock.at(MONDAY_MORNING - timedelta(days=30)):
-        other = meetings.meeting(
-            starts_at=MONDAY_MORNING - timedelta(days=10), organiser=organiser
-        )
+        other = meetings.meeting(starts_at=MONDAY_MORNING - timedelta(days=10), organiser=organiser)
     add_person(other, worker, by=organiser)
 
 
@@ -249,7 +258,7 @@ def test_feed_costs_the_same_for_1_and_30_meetings(client):
             assert len(events_of(client.get(path))) == (1 if many == 1 else 30)
         counts.append(len(queries))
 
-    assert counts == [2, 2]
+    assert counts == [3, 3]
 
 
 # --- renewing -------------------------------------------------------------------------------

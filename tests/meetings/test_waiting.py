@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from home.waiting import everything_waiting
 from meetings.actions import answer_invitation, cancel_meeting
+from meetings.models import Meeting
 from meetings.waiting import invitations_waiting
 from tests.conftest import MONDAY_MORNING
 from tests.factories import meetings, people
@@ -57,11 +58,30 @@ def test_invitations_waiting_stand_among_everything_waiting():
     assert meeting.get_absolute_url() in [item.url for item in everything_waiting(worker, TODAY)]
 
 
-def test_invitations_waiting_cost_one_query():
+def test_invitations_waiting_cost_one_small_query_when_there_are_none():
+    worker = people.worker()
+    meetings.meeting(people.worker())
+
+    with CaptureQueriesContext(connection) as queries:
+        assert invitations_waiting(worker, TODAY) == []
+
+    assert len(queries) == 1
+    assert queries[0]["sql"].count("JOIN") == 1
+
+
+def test_titles_of_meetings_read_no_narrative():
+    sql = str(Meeting.objects.with_service_rows().query)
+
+    assert '"code"' in sql
+    assert '"question"' not in sql
+    assert '"summary"' not in sql
+
+
+def test_invitations_waiting_cost_two_queries():
     worker = people.worker()
     for many in (1, 29):
         for _n in range(many):
             meetings.meeting(worker)
         with CaptureQueriesContext(connection) as queries:
             invitations_waiting(worker, TODAY)
-        assert len(queries) == 1
+        assert len(queries) == 2

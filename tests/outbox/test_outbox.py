@@ -50,6 +50,14 @@ def test_compose_speaks_the_readers_language(language, subject) -> None:
         assert message.subject != "Set a new password"
 
 
+def test_compose_cuts_a_subject_that_outgrows_its_column(monkeypatch) -> None:
+    monkeypatch.setattr("outbox.compose._rendered", lambda name, context: "Kohtumine " * 30)
+
+    message = written()
+
+    assert message.subject == ("Kohtumine " * 30)[:199] + "…"
+
+
 def test_compose_for_a_bare_address_takes_the_language_named() -> None:
     message = compose(KIND, address="kylaline@test.example", language="en", link="http://x/")
     assert (message.recipient, message.subject) == (None, "Set a new password")
