@@ -292,6 +292,10 @@ class StaffRole(Period):
         return f"{self.user}: {self.get_role_display()}"
 
 
+HIGH_ROLES = {StaffRole.Role.COORDINATOR, StaffRole.Role.ADMINISTRATOR}
+"""Roles that only an administrator gives and ends."""
+
+
 class Absence(Period):
     """Days on which a person is away, and who stands in for them.
 
@@ -329,18 +333,25 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
 
     def visible_to(self, user: User) -> "InvitationQuerySet":
-        """Coordinators and administrators see all, managers those of their own workers."""
+        """Administrators see all, coordinators all but those of people with a high role,
+        managers those of their own workers.
+        """
         from people.standing import standing_of
 
         standing = standing_of(user)
-        if standing.is_coordinator or standing.is_administrator:
+        if standing.is_administrator:
             return self
+        high = StaffRole.objects.exclude(ends_on__lt=standing.day).filter(
+            user=models.OuterRef("user"), role__in=HIGH_ROLES
+        )
+        if standing.is_coordinator:
+            return self.filter(~models.Exists(high))
         workers = Post.objects.exclude(ends_on__lt=standing.day).filter(
             user=models.OuterRef("user"),
             kind=Post.Kind.WORKER,
             municipality__in=standing.manages,
         )
-        return self.filter(models.Exists(workers))
+        return self.filter(~models.Exists(high), models.Exists(workers))
 
 
 class Invitation(models.Model):

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common import clock
 from common.permissions import can
-from people.models import Municipality, Post, StaffRole, User
+from people.models import HIGH_ROLES, Municipality, Post, StaffRole, User
 from people.standing import Standing, standing_of
 
 
@@ -120,10 +121,6 @@ def can_invite(by: User, *, municipality: Municipality | None, post_kind: str | 
     return True
 
 
-HIGH_ROLES = {StaffRole.Role.COORDINATOR, StaffRole.Role.ADMINISTRATOR}
-"""Roles that only an administrator gives and ends."""
-
-
 def check_can_change_role(by: User, role: str) -> None:
     """A coordinator names consultants and supervisors, an administrator everyone."""
     standing = standing_of(by)
@@ -157,6 +154,19 @@ def check_can_change_person(by: User, person: User) -> None:
     raise PermissionDenied(_("Only the person and the coordinator change these data."))
 
 
+def check_can_change_address(by: User, person: User) -> None:
+    """Of somebody without a login, whose address is where their link goes.
+
+    Whoever chooses the address can let themselves in: with a high role that is for
+    administrators alone.
+    """
+    check_can_change_person(by, person)
+    if will_hold_high_role(person) and not standing_of(by).is_administrator:
+        raise PermissionDenied(
+            _("The address and the link of a coordinator or administrator are an administrator's.")
+        )
+
+
 def check_can_change_account(by: User) -> None:
     if not standing_of(by).is_administrator:
         raise PermissionDenied(_("Accounts are closed and opened by an administrator."))
@@ -185,8 +195,12 @@ def check_can_see_history(user: User, person: User) -> None:
 
 
 def check_can_send_invitation(by: User, person: User) -> None:
-    """Those who may invite this person to one of their posts or roles send them links."""
+    """Those who may invite this person to all of their posts and roles send them links."""
     standing = standing_of(by)
+    if will_hold_high_role(person) and not standing.is_administrator:
+        raise PermissionDenied(
+            _("The address and the link of a coordinator or administrator are an administrator's.")
+        )
     if standing.is_coordinator or standing.is_administrator or manages(by, person):
         return
     raise PermissionDenied(
@@ -208,4 +222,13 @@ def manages(user: User, person: User) -> bool:
         and post.municipality_id in managed
         and (post.ends_on is None or post.ends_on >= day)
         for post in person.posts.all()
+    )
+
+
+def will_hold_high_role(person: User) -> bool:
+    """Say whether the person has, today or from a later day on, a role of `HIGH_ROLES`."""
+    day = clock.today()
+    return any(
+        given.role in HIGH_ROLES and (given.ends_on is None or given.ends_on >= day)
+        for given in person.staff_roles.all()
     )

@@ -28,6 +28,15 @@ def registration_queued(registration: Registration) -> None:
     )
 
 
+def registration_withdrawn(registration: Registration) -> None:
+    compose(
+        "supervision.registration_withdrawn",
+        to=registration.user,
+        season=registration.season,
+        link=absolute(registration.season.get_absolute_url()),
+    )
+
+
 def placed(group: Group, people: Iterable[User]) -> None:
     """One mail to each, with the dates that are still to come."""
     dates = [session.meeting for session in group.sessions.coming()]
@@ -48,6 +57,19 @@ def removed(group: Group, person: User) -> None:
         group=group,
         link=absolute(group.season.get_absolute_url()),
     )
+
+
+def group_changed(group: Group, members: Iterable[User], *, before: User) -> None:
+    """Another supervisor leads the group: for both supervisors and the members."""
+    for person in (before, group.supervisor, *members):
+        # Who led it until now sees the group no longer.
+        page = group.season if person == before else group
+        compose(
+            "supervision.group_changed",
+            to=person,
+            group=group,
+            link=absolute(page.get_absolute_url()),
+        )
 
 
 def session_dated(session: Session, people: Iterable[User]) -> None:
@@ -81,6 +103,15 @@ def offer_expired(offer: Offer) -> None:
     )
 
 
+def offer_closed(offer: Offer) -> None:
+    compose(
+        "supervision.offer_closed",
+        to=offer.registration.user,
+        group=offer.group,
+        link=absolute(offer.group.season.get_absolute_url()),
+    )
+
+
 def network_accepted(network: NetworkSupervision) -> None:
     for person in (network.requester, network.supervisor):
         _about_network("supervision.network_accepted", network, person)
@@ -93,6 +124,13 @@ def network_declined(network: NetworkSupervision) -> None:
 def network_dated(network: NetworkSupervision) -> None:
     for person in (network.requester, network.supervisor):
         _about_network("supervision.network_dated", network, person)
+
+
+def network_withdrawn(network: NetworkSupervision, *, by: User) -> None:
+    """For those of the two sides who did not do it themselves."""
+    for person in (network.requester, network.supervisor):
+        if person is not None and person.pk != by.pk:
+            _about_network("supervision.network_withdrawn", network, person)
 
 
 def _about_network(kind: str, network: NetworkSupervision, person: User) -> None:

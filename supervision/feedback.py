@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from supervision.actions.sessions import shuffled
+from common.shuffle import shuffled
 from supervision.models import Group, Season, SessionFeedback
 
 

@@ -3,10 +3,14 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from common.refusal import Refused
 from meetings.models import Meeting
 from people.models import User
 from people.standing import standing_of
+from supervision.actions.rows import locked
+from supervision.actions.seats import check_other_day, check_supervisor_is_free
 from supervision.models import NetworkSupervision, Session
+from supervision.permissions import asks, leads
 from supervision.workflow import NETWORK, NetworkStatus
 
 
@@ -26,7 +30,7 @@ class SessionMeetingService:
 
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         session = _session(meeting)
-        if session and session.group.supervisor_id == user.pk:
+        if session and leads(user, session.group):
             return
         if standing_of(user).is_coordinator:
             return
@@ -35,15 +39,38 @@ class SessionMeetingService:
         )
 
     def moved(self, meeting: Meeting, by: User) -> None:
-        pass
+        """What holds for a first date holds for every later one. Raises Refused ("day")."""
+        session = _session(meeting)
+        if session is None:
+            return
+        _check_not_recorded(session)
+        if _has_other_time(meeting):
+            check_supervisor_is_free(
+                session.group.supervisor, meeting.starts_at, meeting.ends_at, but=meeting
+            )
+            check_other_day(session.group, session.number, meeting.starts_at)
 
     def cancelled(self, meeting: Meeting, by: User) -> None:
-        pass
+        if session := _session(meeting):
+            _check_not_recorded(session)
 
 
 def _session(meeting: Meeting) -> Session | None:
     """The session, or None for a cancelled meeting in whose place another was dated."""
     return getattr(meeting, "supervision_session", None)
+
+
+def _check_not_recorded(session: Session) -> None:
+    # Held, so that no attendance is recorded in between.
+    if locked(session).recorded_at is not None:
+        raise Refused(_("The attendance is recorded: this meeting took place."), field="day")
+
+
+def _has_other_time(meeting: Meeting) -> bool:
+    """Say whether the newest change gave another time, not only another place."""
+    change = meeting.changes.last()
+    times = (meeting.starts_at, meeting.ends_at)
+    return change is None or (change.old_starts_at, change.old_ends_at) != times
 
 
 class NetworkMeetingService:
@@ -59,7 +86,7 @@ class NetworkMeetingService:
 
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         network = _network(meeting)
-        if network and user.pk in (network.supervisor_id, network.requester_id):
+        if network and (leads(user, network) or asks(user, network)):
             return
         if standing_of(user).is_coordinator:
             return
@@ -68,13 +95,26 @@ class NetworkMeetingService:
         )
 
     def moved(self, meeting: Meeting, by: User) -> None:
-        pass
+        """The supervisor must be free at the new time. Raises Refused ("day")."""
+        network = _network(meeting)
+        if network is None:
+            return
+        if locked(network).status == NetworkStatus.HELD:
+            raise Refused(_("It is recorded that this meeting took place."), field="day")
+        if _has_other_time(meeting):
+            check_supervisor_is_free(
+                network.supervisor, meeting.starts_at, meeting.ends_at, but=meeting
+            )
 
     def cancelled(self, meeting: Meeting, by: User) -> None:
         """Without a date the network supervision looks for one again."""
         network = _network(meeting)
         if network is None:
             return
+        # The meeting is held already; whoever holds both takes them in this order.
+        network = locked(network)
+        if network.status == NetworkStatus.HELD:
+            raise Refused(_("It is recorded that this meeting took place."), field="day")
         NETWORK.check(network.status, NetworkStatus.ACCEPTED)
         network.status = NetworkStatus.ACCEPTED
         network.version += 1

@@ -228,9 +228,9 @@ class Registration(models.Model):
 
 class GroupQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "GroupQuerySet":
-        """The coordinator: all. Its supervisor: from the draft on, because its dates stand
-        in their calendar. Members: when published. Consultants: published groups
-        (dates, places, free seats), so that they can advise.
+        """The coordinator: all. Its supervisor, while they hold the role: from the draft
+        on, because its dates stand in their calendar. Members: when published. Consultants:
+        published groups (dates, places, free seats), so that they can advise.
         """
         standing = standing_of(user)
         if standing.is_coordinator:
@@ -241,7 +241,7 @@ class GroupQuerySet(models.QuerySet):
         published = ~Q(status=GroupStatus.DRAFT)
         if not standing.is_consultant:
             published &= Q(Exists(member))
-        return self.filter(Q(supervisor=user) | published)
+        return self.filter(Q(supervisor=user) | published if standing.is_supervisor else published)
 
     def with_seats(self) -> "GroupQuerySet":
         """Annotate `members` (open memberships) and `offered` (open offers hold a seat)."""
@@ -510,11 +510,15 @@ class FeedbackMark(models.Model):
 
 class NetworkQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "NetworkQuerySet":
-        """The requester, the accepted supervisor, the region's consultants, the coordinator."""
+        """The requester while they work there, the accepted supervisor while they hold the
+        role, the region's consultants, the coordinator.
+        """
         standing = standing_of(user)
         if standing.is_coordinator:
             return self
-        mine = Q(requester=user) | Q(supervisor=user)
+        mine = Q(requester=user, municipality__in=standing.municipalities)
+        if standing.is_supervisor:
+            mine |= Q(supervisor=user)
         if standing.is_consultant:
             mine |= Q(municipality__in=standing.all_served)
         return self.filter(mine)

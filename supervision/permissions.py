@@ -10,6 +10,7 @@ from people.standing import Standing, standing_of
 from supervision.models import (
     Attendance,
     Audience,
+    Group,
     NetworkSupervision,
     Offer,
     Registration,
@@ -71,7 +72,7 @@ def check_can_answer_offer(user: User, offer: Offer) -> None:
 
 
 def check_can_record_attendance(user: User, session: Session) -> None:
-    if user.pk != session.group.supervisor_id and not standing_of(user).is_coordinator:
+    if not leads(user, session.group) and not standing_of(user).is_coordinator:
         raise PermissionDenied(_("Attendance is recorded by the group's supervisor."))
 
 
@@ -99,25 +100,36 @@ def check_can_decide_network(user: User) -> None:
 
 def check_can_read_network(user: User, network: NetworkSupervision) -> None:
     """The wish is read by who wrote it, who decides and who leads; consultants see that it is."""
-    if user.pk in (network.requester_id, network.supervisor_id):
+    if asks(user, network) or leads(user, network):
         return
     if not standing_of(user).is_coordinator:
         raise PermissionDenied(_("The wish is read by the requester, supervisor and coordinator."))
 
 
 def check_can_date_network(user: User, network: NetworkSupervision) -> None:
-    if user.pk != network.supervisor_id and not standing_of(user).is_coordinator:
+    if not leads(user, network) and not standing_of(user).is_coordinator:
         raise PermissionDenied(_("The supervisor sets the date."))
 
 
 def check_can_hold_network(user: User, network: NetworkSupervision) -> None:
-    if user.pk != network.supervisor_id and not standing_of(user).is_coordinator:
+    if not leads(user, network) and not standing_of(user).is_coordinator:
         raise PermissionDenied(_("The supervisor records that it took place."))
 
 
 def check_can_withdraw_network(user: User, network: NetworkSupervision) -> None:
-    if user.pk != network.requester_id and not standing_of(user).is_coordinator:
+    if not asks(user, network) and not standing_of(user).is_coordinator:
         raise PermissionDenied(_("Only the requester and the coordinator withdraw it."))
+
+
+def leads(user: User, led: Group | NetworkSupervision) -> bool:
+    """Say whether the person is its supervisor and still holds the role today."""
+    return user.pk == led.supervisor_id and standing_of(user).is_supervisor
+
+
+def asks(user: User, network: NetworkSupervision) -> bool:
+    """Say whether the person asked for it and still has a post in the municipality today."""
+    own = standing_of(user).municipalities
+    return user.pk == network.requester_id and network.municipality_id in own
 
 
 def _posts(standing: Standing, season: Season) -> frozenset[uuid.UUID]:

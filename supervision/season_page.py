@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import formats
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common import clock, workdays
 from common.templatetags.words import day_text, hour, weekday
 from meetings.models import Meeting
-from people.models import User
+from people.models import Post, User
 from people.standing import standing_of
 from supervision.models import (
     SESSIONS,
@@ -143,17 +143,16 @@ def numbers(season: Season, user: User) -> Numbers:
     everyone = people(standing.day)
     if not standing.is_coordinator:
         registrations = registrations.filter(municipality__in=standing.all_served)
-        everyone = everyone.filter(
-            posts__kind=kind,
-            posts__municipality__in=standing.all_served,
-            posts__starts_on__lte=standing.day,
-        ).exclude(posts__ends_on__lt=standing.day)
+        posts = Post.objects.on(standing.day).filter(
+            user=OuterRef("pk"), kind=kind, municipality__in=standing.all_served
+        )
+        everyone = everyone.filter(Exists(posts))
     counted = registrations.aggregate(
         registered=Count("pk"),
         waiting=Count("pk", filter=Q(status=RegistrationStatus.WAITING)),
         unplaced=Count("pk", filter=Q(status=RegistrationStatus.REGISTERED)),
     )
-    return Numbers(of_all=everyone.distinct().count(), **counted)
+    return Numbers(of_all=everyone.count(), **counted)
 
 
 def queue(season: Season) -> list[Registration]:

@@ -27,6 +27,7 @@ SENTENCES = {
     "supervision.offer_accepted": _("accepted the place"),
     "supervision.offer_declined": _("declined the place"),
     "supervision.offer_expired": _("the offer of a place expired"),
+    "supervision.offer_closed": _("closed the offer of a place"),
     "supervision.network_asked": _("asked for network supervision"),
     "supervision.network_accepted": _("accepted the network supervision"),
     "supervision.network_declined": _("declined the network supervision"),

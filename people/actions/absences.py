@@ -10,7 +10,7 @@ from common import clock
 from common.refusal import Refused
 from journal.record import record
 from people import emails
-from people.actions.rows import FAR, check_order, locked, locked_period
+from people.actions.rows import FAR, check_order, locked, locked_period, made_before
 from people.models import Absence, User
 from people.permissions import check_can_change_absence
 from people.stand_ins import stand_ins_for
@@ -35,7 +35,7 @@ def add_absence(
     """
     person = locked(person)
     check_can_change_absence(by, person)
-    if done := Absence.objects.filter(pk=pk).first():
+    if done := made_before(Absence, pk, user=person):
         return done
     check_order(starts_on, ends_on)
     if ends_on and ends_on < clock.today():

@@ -12,10 +12,24 @@ from common import clock
 from common.refusal import Refused
 from journal.record import record
 from people import emails
-from people.actions.rows import locked, make_post, make_role, new_person
+from people.actions.rows import (
+    address_is_known,
+    hold_sender,
+    locked,
+    made_before,
+    make_post,
+    make_role,
+    new_person,
+)
 from people.invitations import VALID_FOR, fault_of, hash_of
 from people.models import Invitation, Municipality, Post, StaffRole, User, new_token
-from people.permissions import check_can_change_role, check_can_invite, check_can_send_invitation
+from people.permissions import (
+    check_can_change_role,
+    check_can_invite,
+    check_can_send_invitation,
+    will_hold_high_role,
+)
+from people.standing import standing_of
 
 
 @transaction.atomic
@@ -45,10 +59,15 @@ def invite_person(
         check_can_change_role(by, role)
     else:
         check_can_invite(by, municipality=municipality, post_kind=post_kind)
-    done = (StaffRole if role else Post).objects.filter(pk=pk).select_related("user").first()
+    hold_sender(by)
+    if role:
+        done = made_before(StaffRole, pk, role=role)
+    else:
+        done = made_before(Post, pk, municipality=municipality, kind=post_kind)
     if done:
         return done.user
     person = User.objects.select_for_update().filter(email__iexact=email).first()
+    is_administrator = standing_of(by).is_administrator
     if person is None:
         person = new_person(
             email=email, first_name=first_name, last_name=last_name, language=language
@@ -57,6 +76,9 @@ def invite_person(
         raise Refused(
             _("This person's account is closed. An administrator can open it."), field="email"
         )
+    elif not person.has_login and will_hold_high_role(person) and not is_administrator:
+        # With the post would go a link, which is not the inviter's to send.
+        raise Refused(address_is_known(person), field="email")
     if role:
         held = make_role(person, role, starts_on, None, pk, field="email")
     else:

@@ -16,6 +16,7 @@ from people.actions.rows import (
     end,
     locked,
     locked_period,
+    made_before,
     make_post,
     make_role,
 )
@@ -38,7 +39,7 @@ def add_post(
     """Give a person a post from a day on. Raises Refused at "starts_on" when they hold it then."""
     person = locked(person)
     check_can_change_post(by, municipality, kind)
-    if done := Post.objects.filter(pk=pk).first():
+    if done := made_before(Post, pk, user=person, municipality=municipality, kind=kind):
         return done
     post = make_post(person, municipality, kind, title, starts_on, ends_on, pk)
     record("people.post_added", by=by, subject=person, post=post, municipality=municipality)
@@ -68,7 +69,7 @@ def add_role(
 ) -> StaffRole:
     person = locked(person)
     check_can_change_role(by, role)
-    if done := StaffRole.objects.filter(pk=pk).first():
+    if done := made_before(StaffRole, pk, user=person, role=role):
         return done
     given = make_role(person, role, starts_on, ends_on, pk)
     record("people.role_added", by=by, subject=person, role=role)
@@ -79,6 +80,11 @@ def add_role(
 @transaction.atomic
 def end_role(given: StaffRole, *, ends_on: date, by: User) -> StaffRole:
     """Set the last day of a role. The last administrator cannot be let go."""
+    if given.role == StaffRole.Role.ADMINISTRATOR:
+        # All of them, in one order: else two administrators let each other go at once,
+        # each still counting on the other.
+        everyone = StaffRole.objects.filter(role=StaffRole.Role.ADMINISTRATOR)
+        list(everyone.select_for_update().order_by("pk"))
     given = locked_period(given, "user")
     check_can_change_role(by, given.role)
     if given.role == StaffRole.Role.ADMINISTRATOR and not _others_stay(given, ends_on):
@@ -101,7 +107,7 @@ def add_area(
     """Let a consultant serve a municipality from a day on; others may serve it too."""
     consultant = locked(consultant)
     check_can_change_areas(by)
-    if done := ServiceArea.objects.filter(pk=pk).first():
+    if done := made_before(ServiceArea, pk, consultant=consultant, municipality=municipality):
         return done
     check_order(starts_on, ends_on)
     check_exists(municipality, starts_on)

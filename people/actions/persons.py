@@ -9,10 +9,22 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from journal.record import record
-from people.actions.rows import address_is_known, locked, make_post, new_person
+from people.actions.rows import (
+    address_is_known,
+    hold_sender,
+    locked,
+    made_before,
+    make_post,
+    new_person,
+)
 from people.invitations import hash_of
 from people.models import Municipality, Post, User
-from people.permissions import check_can_change_account, check_can_change_person, check_can_invite
+from people.permissions import (
+    check_can_change_account,
+    check_can_change_address,
+    check_can_change_person,
+    check_can_invite,
+)
 
 
 @transaction.atomic
@@ -36,7 +48,8 @@ def add_person_without_login(
     when the address is somebody's already.
     """
     check_can_invite(by, municipality=municipality, post_kind=post_kind)
-    if done := Post.objects.filter(pk=pk).select_related("user").first():
+    hold_sender(by)
+    if done := made_before(Post, pk, municipality=municipality, kind=post_kind):
         return done.user
     if email and (known := User.objects.filter(email__iexact=email).first()):
         raise Refused(address_is_known(known), field="email")
@@ -76,6 +89,7 @@ def change_person(
         if email and (known := others.filter(email__iexact=email).first()):
             raise Refused(address_is_known(known), field="email")
         if email != person.email:
+            check_can_change_address(by, person)
             # A link that went to the old address must not let anyone in.
             person.invitations.open().update(revoked_at=clock.now())
         person.email = email

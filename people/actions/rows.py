@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import date
+from typing import TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -11,6 +12,8 @@ from common.refusal import Refused
 from common.templatetags.words import day_text
 from people.models import Municipality, Post, ServiceArea, StaffRole, User
 
+
+Row = TypeVar("Row", bound=models.Model)
 
 FAR = date.max
 """Stands for "until further notice" when periods are compared."""
@@ -23,6 +26,24 @@ def locked(person: User) -> User:
 def locked_period(row, *related: str):
     """Read a period row anew with its people and hold it until the transaction ends."""
     return type(row).objects.select_for_update(of=("self",)).select_related(*related).get(pk=row.pk)
+
+
+def hold_sender(by: User) -> None:
+    """Let a second sending of the same form wait: of a new person nothing stands yet that
+    it could wait at, but the sender does.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
+def made_before(model: type[Row], pk: uuid.UUID | None, **owned: object) -> Row | None:
+    """Return the row that an earlier sending of the same form made, or None.
+
+    Raises Refused when the key belongs to a row about something else.
+    """
+    row = model.objects.filter(pk=pk).first() if pk else None
+    if row is None or all(getattr(row, name) == value for name, value in owned.items()):
+        return row
+    raise Refused(_("This form was already used. Open the page again and fill it in anew."))
 
 
 def new_person(*, email: str | None, **fields) -> User:

@@ -32,6 +32,7 @@ from people.invitations import Fault, fault_of, invitation_by_token
 from people.models import Absence, Invitation, Post, ServiceArea, StaffRole, User
 from people.permissions import (
     check_can_change_absence,
+    check_can_change_address,
     check_can_change_areas,
     check_can_change_person,
     check_can_change_post,
@@ -195,7 +196,8 @@ def profile(request):
 def person_change(request, pk):
     person = _visible(request, pk)
     check_can_change_person(request.user, person)
-    kind = PersonForm if person.has_login else PersonWithoutLoginForm
+    has_address = not person.has_login and can(check_can_change_address, request.user, person)
+    kind = PersonWithoutLoginForm if has_address else PersonForm
     form = kind(posted(request), initial=_own_data(person) | {"email": person.email})
     if form.carried_out(lambda data: actions.change_person(person, **data, by=request.user)):
         messages.success(request, _("The data were saved."))

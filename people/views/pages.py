@@ -166,7 +166,11 @@ def person_detail(request, pk):
     areas = []
     if is_consultant:
         areas = person.service_areas.exclude(ends_on__lt=day).select_related("municipality")
-    absences = person.absences.exclude(ends_on__lt=day).select_related("stand_in")
+    absences = list(person.absences.exclude(ends_on__lt=day).select_related("stand_in"))
+    is_away = any(absence.holds_on(day) for absence in absences)
+    if not sees_absences:
+        # Municipalities turn to a consultant's stand-in; of others only that they are away.
+        absences = [each for each in absences if is_consultant and each.holds_on(day)]
     can_invite_them = not person.has_login and can(check_can_send_invitation, user, person)
     can_change_areas = is_consultant and can(check_can_change_areas, user)
     return render_page(
@@ -178,7 +182,8 @@ def person_detail(request, pk):
             "roles": roles,
             "areas": [{"area": area, "can_end": can_change_areas} for area in areas],
             "is_consultant": is_consultant,
-            "absences": [a for a in absences if sees_absences or a.holds_on(day)],
+            "absences": absences,
+            "is_away": is_away,
             "sees_absences": sees_absences,
             "is_own": user == person,
             "can_change": can(check_can_change_person, user, person),

@@ -15,6 +15,7 @@ from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.actions.seats import (
     check_has_seat,
+    check_other_day,
     check_supervisor_is_free,
     coming_meetings,
     free_seats,
@@ -23,6 +24,7 @@ from supervision.actions.seats import (
     leave_groups,
     take_seat,
 )
+from supervision.actions.waiting_list import close_offers
 from supervision.models import (
     SESSIONS,
     Group,
@@ -98,10 +100,14 @@ def change_group(
     taken = group.capacity - free_seats(group)
     if capacity < taken:
         raise Refused(_("%(taken)s seats are taken already.") % {"taken": taken}, field="capacity")
-    meetings = coming_meetings(group)
+    # A meeting that is cancelled in this moment is waited for, and left out.
+    meetings = [locked(meeting) for meeting in coming_meetings(group)]
+    meetings = [meeting for meeting in meetings if not meeting.is_cancelled]
     if supervisor is None and (meetings or group.status != GroupStatus.DRAFT):
         raise Refused(_("A group with dates needs a supervisor."), field="supervisor")
-    if supervisor != group.supervisor and supervisor is not None:
+    before = group.supervisor
+    changes_hands = supervisor is not None and supervisor != before
+    if changes_hands:
         for meeting in meetings:
             _hand_over(meeting, supervisor)
     group.name, group.form, group.language = name, form, language
@@ -109,6 +115,9 @@ def change_group(
     group.supervisor = supervisor
     save(group)
     record("supervision.group_changed", by=by, subject=group)
+    if changes_hands and group.status == GroupStatus.PUBLISHED:
+        members = [each.registration.user for each in _members(group)]
+        emails.group_changed(group, members, before=before)
     return group
 
 
@@ -137,17 +146,18 @@ def date_session(
         raise Refused(_("A group has three meetings."))
     if group.supervisor is None:
         raise Refused(_("Choose the supervisor first, then the dates."))
-    session = group.sessions.select_related("meeting").filter(number=number).first()
+    session = group.sessions.filter(number=number).first()
+    # Held before the supervisor, as when the meeting is moved or cancelled on its own page.
+    meeting = locked(session.meeting) if session else None
     published = group.status != GroupStatus.DRAFT
-    planned = session is not None and not session.meeting.is_cancelled
+    planned = meeting is not None and not meeting.is_cancelled
     if published and planned:
         raise Refused(_("This meeting has a date. Move it, so that everyone is told."))
-    _check_other_day(group, number, starts_at)
-    check_supervisor_is_free(
-        group.supervisor, starts_at, ends_at, but=session.meeting if session else None
-    )
+    # The supervisor is held here, so the days are looked at when no move is under way.
+    check_supervisor_is_free(group.supervisor, starts_at, ends_at, but=meeting)
+    check_other_day(group, number, starts_at)
     if planned:
-        _redate(session.meeting, starts_at, ends_at, form, place, link)
+        _redate(meeting, starts_at, ends_at, form, place, link)
     else:
         members = [each.registration.user for each in _members(group)] if published else []
         meeting = book_meeting(
@@ -265,11 +275,9 @@ def end_group(group: Group, *, by: User) -> Group:
     GROUP.check(group.status, GroupStatus.ENDED)
     if coming_meetings(group):
         raise Refused(_("The group still has meetings to come. Cancel or hold them first."))
-    group.offers.filter(status=OfferStatus.OFFERED).update(
-        status=OfferStatus.EXPIRED, answered_at=clock.now()
-    )
     group.status = GroupStatus.ENDED
     save(group)
+    close_offers(group.offers.filter(status=OfferStatus.OFFERED), by=by)
     record("supervision.group_ended", by=by, subject=group)
     return group
 
@@ -315,14 +323,6 @@ def _check_name(season: Season, name: str, *, but: Group | None = None) -> None:
         raise Refused(_("The season has a group of this name already."), field="name")
 
 
-def _check_other_day(group: Group, number: int, starts_at: datetime) -> None:
-    day = clock.day_of(starts_at)
-    others = group.sessions.exclude(number=number).select_related("meeting")
-    for other in others:
-        if not other.meeting.is_cancelled and clock.day_of(other.meeting.starts_at) == day:
-            raise Refused(_("The group already meets on that day."), field="day")
-
-
 def _members(group: Group) -> Iterable[Membership]:
     return group.memberships.filter(ends_on__isnull=True).select_related("registration__user")
 
@@ -337,9 +337,14 @@ def _redate(
         raise Refused(_("This time is in the past. Choose a later time."), field="begins")
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
     meeting.form, meeting.place, meeting.link = form, place, link
+    _save(meeting, "starts_at", "ends_at", "form", "place", "link")
+
+
+def _save(meeting: Meeting, *fields: str) -> None:
+    """Save what was changed of a meeting whose row the caller holds."""
     meeting.sequence += 1
     meeting.changed_at = clock.now()
-    meeting.save()
+    meeting.save(update_fields=[*fields, "sequence", "changed_at"])
 
 
 def _hand_over(meeting: Meeting, supervisor: User) -> None:
@@ -350,9 +355,7 @@ def _hand_over(meeting: Meeting, supervisor: User) -> None:
         raise Refused(refusal.reason, field="supervisor") from refusal
     Invitee.objects.filter(meeting=meeting, user=meeting.organiser).delete()
     meeting.organiser = supervisor
-    meeting.sequence += 1
-    meeting.changed_at = clock.now()
-    meeting.save()
+    _save(meeting, "organiser")
     Invitee.objects.get_or_create(
         meeting=meeting,
         user=supervisor,

@@ -152,14 +152,27 @@ def hold_network(
 
 @transaction.atomic
 def withdraw_network(network: NetworkSupervision, *, by: User) -> NetworkSupervision:
-    """Withdraw a request. A date that was set is cancelled, and everyone invited is told."""
+    """Withdraw a request; the requester and the supervisor are told.
+
+    A date that was set is cancelled, and with that everyone invited is told.
+    """
+    # The meeting before its network supervision, as a cancellation of the meeting does:
+    # else the two block each other.
+    seen = NetworkSupervision.objects.get(pk=network.pk)
+    if seen.meeting is not None:
+        locked(seen.meeting)
     network = locked(network)
     check_can_withdraw_network(by, network)
     NETWORK.check(network.status, NetworkStatus.WITHDRAWN)
-    if network.status == NetworkStatus.DATED:
+    if network.meeting_id != seen.meeting_id:
+        raise Refused(_("Somebody changed these data meanwhile. Look at them and try again."))
+    was_dated = network.status == NetworkStatus.DATED
+    if was_dated:
         cancel_meeting(network.meeting, wanted_by=Change.WantedBy.INVITEE, reason="", by=by)
         network = locked(network)
     network.status = NetworkStatus.WITHDRAWN
     save(network)
     record("supervision.network_withdrawn", by=by, subject=network)
+    if not was_dated:
+        emails.network_withdrawn(network, by=by)
     return network

@@ -10,6 +10,7 @@ from people.models import Municipality, User
 from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.actions.seats import leave_groups, waits_by_default
+from supervision.actions.waiting_list import give_back_offers
 from supervision.models import Registration, Season
 from supervision.permissions import (
     check_can_change_registration,
@@ -18,7 +19,7 @@ from supervision.permissions import (
     check_can_run_seasons,
     check_can_withdraw_registration,
 )
-from supervision.workflow import REGISTRATION, GroupStatus, OfferStatus, RegistrationStatus
+from supervision.workflow import REGISTRATION, GroupStatus, RegistrationStatus
 
 
 @transaction.atomic
@@ -98,18 +99,21 @@ def change_registration(
 
 @transaction.atomic
 def withdraw_registration(registration: Registration, *, by: User) -> Registration:
-    """Give up the wish and with it the place, the coming meetings and any open offer."""
+    """Give up the wish and with it the place, the coming meetings and any open offer.
+
+    The person is told when the coordinator does it.
+    """
     registration = locked(registration)
     check_can_withdraw_registration(by, registration)
     REGISTRATION.check(registration.status, RegistrationStatus.WITHDRAWN)
     leave_groups(registration)
-    registration.offers.filter(status=OfferStatus.OFFERED).update(
-        status=OfferStatus.DECLINED, answered_at=clock.now()
-    )
+    give_back_offers(registration, by=by)
     registration.status = RegistrationStatus.WITHDRAWN
     registration.withdrawn_at, registration.withdrawn_by = clock.now(), by
     save(registration)
     record("supervision.registration_withdrawn", by=by, subject=registration)
+    if by.pk != registration.user_id:
+        emails.registration_withdrawn(registration)
     return registration
 
 

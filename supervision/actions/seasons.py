@@ -9,8 +9,10 @@ from common.refusal import Refused
 from journal.record import record
 from people.models import User
 from supervision.actions.rows import check_version, locked, made_before, save
-from supervision.models import Season
+from supervision.actions.waiting_list import close_offers
+from supervision.models import Offer, Season
 from supervision.permissions import check_can_run_seasons
+from supervision.workflow import OfferStatus
 
 
 @transaction.atomic
@@ -83,7 +85,7 @@ def change_season(
 
 @transaction.atomic
 def end_season(season: Season, *, by: User) -> Season:
-    """Close the season for good: no more registrations, places or offers."""
+    """Close the season for good: no more registrations, places or offers. Open offers end."""
     season = locked(season)
     check_can_run_seasons(by)
     _check_running(season)
@@ -92,6 +94,7 @@ def end_season(season: Season, *, by: User) -> Season:
     season.ended_at, season.ended_by = clock.now(), by
     save(season)
     record("supervision.season_ended", by=by, subject=season)
+    close_offers(Offer.objects.filter(group__season=season, status=OfferStatus.OFFERED), by=by)
     return season
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -98,10 +98,24 @@ def invite(meetings: Iterable[Meeting], people: Iterable[User]) -> None:
 
 
 def check_supervisor_is_free(supervisor: User, starts_at, ends_at, *, but: Meeting | None) -> None:
-    """Raise Refused (field "day") when another meeting of the supervisor lies across this time."""
+    """Raise Refused (field "day") when another meeting of the supervisor lies across this time.
+
+    The supervisor is held until the transaction ends: else two bookings would each find
+    the time free before either has written. Who holds `but` holds it already.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=supervisor.pk)
     mine = Q(organiser=supervisor) | Q(invitees__user=supervisor)
     others = Meeting.objects.planned().between(starts_at, ends_at).filter(mine)
     if but is not None:
         others = others.exclude(pk=but.pk)
     if others.exists():
         raise Refused(_("The supervisor has another meeting at that time."), field="day")
+
+
+def check_other_day(group: Group, number: int, starts_at: datetime) -> None:
+    """Raise Refused (field "day") when another of the group's meetings is on that day."""
+    day = clock.day_of(starts_at)
+    others = group.sessions.exclude(number=number).select_related("meeting")
+    for other in others:
+        if not other.meeting.is_cancelled and clock.day_of(other.meeting.starts_at) == day:
+            raise Refused(_("The group already meets on that day."), field="day")

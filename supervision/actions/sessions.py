@@ -1,4 +1,3 @@
-import random
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
+from common.shuffle import shuffled
 from journal.record import record
 from people.models import User
 from supervision.actions.rows import locked
@@ -89,8 +89,3 @@ def give_feedback(session: Session, *, useful: int, safe: int, words: str = "", 
         FeedbackMark(session=session, user_id=key) for key in shuffled([*marks, by.pk])
     )
     record("supervision.feedback_given", by=None, subject=session)
-
-
-def shuffled(rows: list) -> list:
-    """Return the rows in an order that tells nothing."""
-    return random.SystemRandom().sample(rows, len(rows))

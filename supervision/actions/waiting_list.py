@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -103,6 +104,29 @@ def expire_offer(offer: Offer) -> bool:
     record("supervision.offer_expired", by=None, subject=offer)
     emails.offer_expired(offer)
     return True
+
+
+def close_offers(offers: Iterable[Offer], *, by: User) -> None:
+    """Take back offers that nobody can accept any more; the people are told."""
+    for offer in offers:
+        # One whose deadline went by without the hourly task having come to it yet.
+        if expire_offer(offer):
+            continue
+        offer = locked(offer)
+        if offer.status != OfferStatus.OFFERED:
+            continue
+        _answer(offer, OfferStatus.EXPIRED)
+        record("supervision.offer_closed", by=by, subject=offer)
+        emails.offer_closed(offer)
+
+
+def give_back_offers(registration: Registration, *, by: User) -> None:
+    """Leave the seats offered to somebody who withdraws to others."""
+    for offer in registration.offers.filter(status=OfferStatus.OFFERED):
+        offer = locked(offer)
+        if offer.status == OfferStatus.OFFERED:
+            _answer(offer, OfferStatus.DECLINED)
+            record("supervision.offer_declined", by=by, subject=offer)
 
 
 def _answer(offer: Offer, status: str) -> None:

@@ -20,6 +20,7 @@ from supervision.models import (
     Season,
     Session,
 )
+from supervision.permissions import leads as is_led_by
 from supervision.season_page import group_row
 
 
@@ -35,7 +36,7 @@ def group_detail(request, pk):
         pk=pk,
     )
     standing = standing_of(request.user)
-    leads = group.supervisor_id == request.user.pk
+    leads = is_led_by(request.user, group)
     runs = standing.is_coordinator
     members = list(
         Membership.objects.filter(group=group, ends_on__isnull=True).select_related(

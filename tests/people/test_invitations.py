@@ -1,7 +1,10 @@
+import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
@@ -17,6 +20,7 @@ from tests.factories import people
 pytestmark = pytest.mark.django_db
 
 TODAY = MONDAY_MORNING.date()
+DAY = timedelta(days=1)
 PASSWORD = "kolm-punast-kuuske"
 
 
@@ -392,3 +396,84 @@ def test_person_add_with_a_known_address_is_refused():
         )
     assert refusal.value.field == "email"
     assert kinds() == []
+
+
+@pytest.mark.parametrize("role", ["coordinator", "administrator"])
+def test_invitation_and_address_of_a_high_role_are_an_administrators(client_of, role):
+    by, coordinator = people.administrator(), people.coordinator()
+    facts = {"municipality": None, "post_kind": None, "role": role, "starts_on": TODAY + DAY}
+    person = invite(by, "tulevane@test.example", **facts)
+    invitation = person.invitations.get()
+    names = {"first_name": "Uus", "last_name": "Nimi", "phone": "", "language": "et"}
+
+    with pytest.raises(PermissionDenied):
+        actions.change_person(person, **names, email="minu@test.example", by=coordinator)
+    for deed in (actions.resend_invitation, actions.revoke_invitation):
+        with pytest.raises(PermissionDenied):
+            deed(invitation, by=coordinator)
+    with pytest.raises(PermissionDenied):
+        actions.send_invitation(person, by=coordinator)
+    with pytest.raises(Refused) as refusal:
+        invite(coordinator, "tulevane@test.example")
+
+    assert refusal.value.field == "email"
+    client = client_of(coordinator)
+    page = client.get(reverse("people:person-change", args=[person.pk]))
+    assert "email" not in page.context["form"].fields
+    assert list(client.get(reverse("people:invitation-list")).context["page"]) == []
+    person.refresh_from_db()
+    assert person.email == "tulevane@test.example"
+    assert list(person.invitations.open()) == [invitation]
+    # The name is the coordinator's to keep, the address the administrator's.
+    actions.change_person(person, **names, by=coordinator)
+    actions.change_person(person, **names, email="tema@test.example", by=by)
+    actions.send_invitation(person, by=by)
+
+
+def test_invitation_of_a_manager_is_not_sent_to_a_worker_who_will_be_administrator():
+    person = people.worker(email="k@test.example")
+    person.set_unusable_password()
+    person.save()
+    StaffRole.objects.create(user=person, role="administrator", starts_on=TODAY + DAY)
+
+    with pytest.raises(PermissionDenied):
+        actions.send_invitation(person, by=people.manager())
+
+
+def test_person_invite_with_the_key_of_another_post_is_refused():
+    manager, key = people.manager("Elva vald"), uuid.uuid4()
+    Post.objects.create(
+        id=key,
+        user=people.person(),
+        municipality=people.municipality("Haapsalu linn"),
+        kind="worker",
+        starts_on=TODAY,
+    )
+
+    with pytest.raises(Refused):
+        invite(manager, pk=key)
+    with pytest.raises(Refused):
+        actions.add_person_without_login(
+            first_name="Uus",
+            last_name="Tulija",
+            municipality=people.municipality("Elva vald"),
+            post_kind="worker",
+            starts_on=TODAY,
+            by=manager,
+            pk=key,
+        )
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+def test_person_invite_holds_the_sender_before_it_looks_for_an_earlier_sending():
+    by, key = people.manager("Elva vald"), uuid.uuid4()
+
+    with CaptureQueriesContext(connection) as asked:
+        invite(by, pk=key)
+
+    asked = [each["sql"] for each in asked]
+    held = next(n for n, sql in enumerate(asked) if "FOR NO KEY UPDATE" in sql)
+    looked = next(
+        n for n, sql in enumerate(asked) if key.hex in sql.replace("-", "") and "SELECT" in sql
+    )
+    assert held < looked

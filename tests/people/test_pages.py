@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -242,6 +244,32 @@ def test_detail_pages_stay_within_fifteen_queries(client_of, django_assert_max_n
     ):
         with django_assert_max_num_queries(15):
             assert client.get(address).status_code == 200
+
+
+def test_person_detail_shows_a_colleague_only_that_one_is_away(client_of):
+    reader, colleague = people.worker("Elva vald"), people.worker("Elva vald")
+    stand_in = people.worker("Elva vald", last_name="Kanarbik")
+    people.absence(colleague, TODAY, date(2027, 2, 13), stand_in=stand_in)
+
+    page = client_of(reader).get(colleague.get_absolute_url())
+
+    assert page.context["is_away"] is True
+    assert page.context["absences"] == []
+    text = page.content.decode()
+    assert "Kanarbik" not in text
+    assert "13.02.2027" not in text
+    assert "13. veebruar" not in text
+    assert ">Ära<" in text
+
+
+def test_person_detail_shows_a_municipality_the_stand_in_of_a_consultant(client_of):
+    consultant, stand_in = people.consultant("Elva vald"), people.consultant("Elva vald")
+    today = people.absence(consultant, TODAY, TODAY, stand_in=stand_in)
+    people.absence(consultant, date(2027, 2, 1), date(2027, 2, 13))
+
+    page = client_of(people.worker("Elva vald")).get(consultant.get_absolute_url())
+
+    assert page.context["absences"] == [today]
 
 
 def test_municipality_that_merged_names_its_successor(client_of):

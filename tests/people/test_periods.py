@@ -1,9 +1,13 @@
 """Posts, roles, service areas and absences: what holds on which day."""
 
+import uuid
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
@@ -369,3 +373,55 @@ def test_close_account_keeps_the_person_out(client_of, client):
 
 def test_clock_stands_still_in_these_tests():
     assert clock.today() == TODAY
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite cannot exclude overlaps")
+@pytest.mark.parametrize("model", [Post, StaffRole, ServiceArea, Absence])
+def test_periods_that_overlap_are_refused_by_the_database(model):
+    user, place = people.person(), people.municipality()
+    facts = {
+        Post: {"user": user, "municipality": place, "kind": "worker"},
+        StaffRole: {"user": user, "role": "supervisor"},
+        ServiceArea: {"consultant": user, "municipality": place},
+        Absence: {"user": user},
+    }[model]
+    model.objects.create(**facts, starts_on=TODAY, ends_on=TODAY + DAY)
+    model.objects.create(**facts, starts_on=TODAY + 2 * DAY)
+
+    for first, last in [(TODAY + DAY, TODAY + DAY), (TODAY - DAY, None)]:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.create(**facts, starts_on=first, ends_on=last)
+
+    assert model.objects.filter(**facts).count() == 2
+
+
+@pytest.mark.parametrize("what", ["post", "role", "area", "absence"])
+def test_period_add_with_the_key_of_somebody_elses_row_is_refused(what):
+    """The key comes from the form: it must not hand out another person's row."""
+    by, place = people.coordinator(), people.municipality()
+    one, other = people.consultant("Haapsalu linn"), people.consultant("Haapsalu linn")
+    key = uuid.uuid4()
+    add = {
+        "post": partial(actions.add_post, municipality=place, kind="worker"),
+        "role": partial(actions.add_role, role="supervisor"),
+        "area": partial(actions.add_area, municipality=place),
+        "absence": actions.add_absence,
+    }[what]
+
+    made = add(one, starts_on=TODAY, by=by, pk=key)
+
+    assert add(one, starts_on=TODAY, by=by, pk=key) == made
+    with pytest.raises(Refused):
+        add(other, starts_on=TODAY, by=by, pk=key)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+def test_role_end_of_an_administrator_holds_all_administrators():
+    by, other = people.administrator(), people.administrator()
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.end_role(other.staff_roles.get(), ends_on=TODAY, by=by)
+
+    held = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+    assert len(held) == 2
+    assert "'administrator'" in held[0]

@@ -1,17 +1,22 @@
 """What can happen in supervision: transitions, one journal entry each, seats, mails."""
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.refusal import Refused
 from journal.models import Entry
-from meetings.models import Invitee
+from meetings.actions import cancel_meeting, move_meeting
+from meetings.models import Invitee, Meeting
 from outbox.models import Message
 from supervision import actions
+from supervision.actions import groups
 from supervision.models import Membership, Offer, Registration
 from supervision.tasks import expire_offers
 from tests.factories import people
@@ -395,6 +400,148 @@ def test_group_change_of_supervisor_hands_over_the_calendar():
     assert {s.meeting.organiser for s in group.sessions.all()} == {after}
 
 
+def given_to(group, supervisor):
+    return actions.change_group(
+        group,
+        name=group.name,
+        form=group.form,
+        language=group.language,
+        place=group.place,
+        capacity=group.capacity,
+        supervisor=supervisor,
+        by=people.coordinator(),
+    )
+
+
+def test_group_change_of_supervisor_is_told_when_the_group_is_out():
+    season = make.open_season()
+    draft, group = make.dated_group(season), make.published_group(season, members=2)
+    before, after, members = group.supervisor, people.supervisor(), make.members_of(group)
+    Message.objects.all().delete()
+
+    given_to(draft, people.supervisor())
+    given_to(group, after)
+    given_to(group, after)
+
+    told = Message.objects.filter(kind="supervision.group_changed")
+    assert {mail.recipient for mail in told} == {before, after, *members}
+    assert told.count() == 4
+    assert after.name in told.get(recipient=members[0]).body
+
+
+def test_group_change_of_supervisor_keeps_what_was_changed_in_the_meetings_meanwhile(monkeypatch):
+    group = make.published_group(make.open_season())
+    first = make.first_session(group).meeting
+    look = groups.check_supervisor_is_free
+
+    def cancelled_meanwhile(*args, **facts):
+        Meeting.objects.filter(pk=first.pk).update(status=Meeting.Status.CANCELLED)
+        return look(*args, **facts)
+
+    monkeypatch.setattr(groups, "check_supervisor_is_free", cancelled_meanwhile)
+    given_to(group, people.supervisor())
+
+    first.refresh_from_db()
+    assert first.is_cancelled
+
+
+def moved(meeting, days: int = 1, *, by, **place):
+    day = timedelta(days=days)
+    return move_meeting(
+        meeting,
+        starts_at=meeting.starts_at + day,
+        ends_at=meeting.ends_at + day,
+        wanted_by="organiser",
+        reason="",
+        by=by,
+        **place,
+    )
+
+
+def test_session_move_across_another_meeting_of_the_supervisor_is_refused():
+    season = make.open_season()
+    group = make.published_group(season)
+    first = clock.day_of(make.first_session(group).meeting.starts_at)
+    make.dated_group(season, supervisor=group.supervisor, first=first + timedelta(days=1))
+
+    with pytest.raises(Refused) as refusal:
+        moved(make.first_session(group).meeting, by=group.supervisor)
+
+    assert refusal.value.field == "day"
+    moved(make.first_session(group).meeting, 2, by=group.supervisor)
+
+
+def test_session_move_to_a_day_on_which_the_group_meets_is_refused():
+    group = make.published_group(make.open_season())
+    meeting = make.first_session(group).meeting
+    day = timedelta(days=21)
+
+    with pytest.raises(Refused) as refusal:
+        move_meeting(
+            meeting,
+            starts_at=meeting.starts_at + day + timedelta(hours=5),
+            ends_at=meeting.ends_at + day + timedelta(hours=5),
+            wanted_by="organiser",
+            reason="",
+            by=group.supervisor,
+        )
+
+    assert refusal.value.field == "day"
+
+
+def test_session_move_to_another_room_asks_nothing_of_the_time():
+    season = make.open_season()
+    group = make.published_group(season)
+    other = make.dated_group(season)
+    Meeting.objects.filter(supervision_session__group=other).update(organiser=group.supervisor)
+
+    meeting = moved(make.first_session(group).meeting, 0, by=group.supervisor, place="Ruum 2")
+
+    assert meeting.place == "Ruum 2"
+
+
+def cancelled(meeting, *, by):
+    return cancel_meeting(meeting, wanted_by="organiser", reason="", by=by)
+
+
+@pytest.mark.parametrize("deed", [moved, cancelled])
+def test_session_that_is_recorded_is_neither_moved_nor_cancelled(deed):
+    group = make.published_group(make.open_season())
+    session = make.recorded(make.first_session(group))
+
+    with clock.at(make.during(session)), pytest.raises(Refused) as refusal:
+        deed(session.meeting, by=group.supervisor)
+
+    assert refusal.value.field == "day"
+    session.meeting.refresh_from_db()
+    assert not session.meeting.is_cancelled
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+def test_session_date_holds_the_supervisor():
+    group = make.draft_group(make.open_season())
+    day = clock.today() + timedelta(days=14)
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.date_session(
+            group,
+            1,
+            starts_at=clock.tallinn(day, time(10)),
+            ends_at=clock.tallinn(day, time(13)),
+            form="on_site",
+            place=group.place,
+            by=people.coordinator(),
+        )
+
+    assert held_in(asked) == ["supervision_group", "people_user"]
+
+
+def held_in(asked) -> list[str]:
+    """The tables of the rows that were held, in order."""
+    held = [each["sql"] for each in asked if " FOR " in each["sql"] and " UPDATE" in each["sql"]]
+    return [re.search(r'FROM "(\w+)"', sql)[1] for sql in held]
+
+
 def test_session_date_across_another_meeting_of_the_supervisor_is_refused():
     season = make.open_season()
     group = make.dated_group(season)
@@ -451,6 +598,15 @@ def test_session_attendance_by_another_supervisor_is_denied():
 
     with clock.at(make.during(session)), pytest.raises(PermissionDenied):
         actions.record_attendance(session, hours=Decimal(3), attended={}, by=people.supervisor())
+
+
+def test_session_attendance_by_one_who_is_supervisor_no_more_is_denied():
+    session = make.first_session(make.published_group(make.open_season()))
+    supervisor = session.group.supervisor
+    supervisor.staff_roles.update(ends_on=clock.today())
+
+    with clock.at(make.during(session)), pytest.raises(PermissionDenied):
+        actions.record_attendance(session, hours=Decimal(3), attended={}, by=supervisor)
 
 
 def test_session_feedback_of_somebody_absent_is_denied():
@@ -563,6 +719,48 @@ def test_expire_offers_frees_the_seat_once():
     assert (offer.status, next_one.status) == ("expired", "offered")
 
 
+@pytest.mark.parametrize("deed", ["group", "season"])
+def test_offer_is_closed_with_its_group_and_its_season(deed):
+    season = make.open_season(window=3)
+    group = make.published_group(season)
+    registration = make.waiting(season)
+    with clock.at(clock.tallinn(clock.today() + timedelta(days=100), time(9))):
+        offer = make.offered(registration, group)
+        before = Entry.objects.count()
+        if deed == "group":
+            actions.end_group(group, by=people.coordinator())
+        else:
+            actions.end_season(season, by=people.coordinator())
+
+    offer.refresh_from_db()
+    assert offer.status == "expired"
+    assert set(kinds_since(before)) == {f"supervision.{deed}_ended", "supervision.offer_closed"}
+    assert Entry.objects.count() == before + 2
+    assert told("offer_closed") == [registration.user]
+
+
+def test_registration_withdraw_by_the_coordinator_is_told_and_gives_back_the_offer():
+    season = make.open_season(window=3)
+    group = make.published_group(season)
+    own, waiting = make.waiting(season), make.waiting(season)
+    offers = [make.offered(each, group) for each in (own, waiting)]
+    before = Entry.objects.count()
+
+    actions.withdraw_registration(own, by=own.user)
+    actions.withdraw_registration(waiting, by=people.coordinator())
+
+    assert (
+        kinds_since(before)
+        == [
+            "supervision.offer_declined",
+            "supervision.registration_withdrawn",
+        ]
+        * 2
+    )
+    assert [Offer.objects.get(pk=each.pk).status for each in offers] == ["declined"] * 2
+    assert told("registration_withdrawn") == [waiting.user]
+
+
 def test_expire_offers_leaves_open_ones():
     season, group = waiting_season()
     make.offered(make.waiting(season), group)
@@ -611,6 +809,82 @@ def test_network_withdraw_cancels_its_meeting():
 
     withdrawn.meeting.refresh_from_db()
     assert (withdrawn.status, withdrawn.meeting.is_cancelled) == ("withdrawn", True)
+
+
+def test_network_move_across_another_meeting_of_the_supervisor_is_refused():
+    network = make.dated_network()
+    other = make.asked_network()
+    other = actions.accept_network(other, supervisor=network.supervisor, by=people.coordinator())
+    day = timedelta(days=1)
+    actions.date_network(
+        other,
+        starts_at=network.meeting.starts_at + day,
+        ends_at=network.meeting.ends_at + day,
+        form="on_site",
+        place="Mujal",
+        by=network.supervisor,
+    )
+
+    with pytest.raises(Refused) as refusal:
+        moved(network.meeting, by=network.supervisor)
+
+    assert refusal.value.field == "day"
+
+
+def test_network_that_was_held_is_not_cancelled():
+    network = make.dated_network()
+    with clock.at(network.meeting.starts_at + timedelta(hours=1)):
+        actions.hold_network(network, hours=Decimal(1), by=network.supervisor)
+        with pytest.raises(Refused):
+            cancelled(network.meeting, by=network.supervisor)
+
+    network.refresh_from_db()
+    assert network.status == "held"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+@pytest.mark.parametrize("deed", ["withdraw", "cancel"])
+def test_network_holds_the_meeting_before_itself(deed):
+    network = make.dated_network()
+
+    with CaptureQueriesContext(connection) as asked:
+        if deed == "withdraw":
+            actions.withdraw_network(network, by=network.requester)
+        else:
+            cancelled(network.meeting, by=network.supervisor)
+
+    held = held_in(asked)
+    assert held[:2] == ["meetings_meeting", "supervision_networksupervision"]
+
+
+def test_network_deeds_end_with_the_role_and_the_post():
+    network = make.dated_network()
+    yesterday = clock.today() - timedelta(days=1)
+    network.supervisor.staff_roles.update(ends_on=yesterday)
+    network.requester.posts.update(ends_on=yesterday)
+
+    with pytest.raises(PermissionDenied):
+        actions.withdraw_network(network, by=network.requester)
+    with pytest.raises(PermissionDenied):
+        actions.hold_network(network, hours=Decimal(1), by=network.supervisor)
+    for person in (network.requester, network.supervisor):
+        with pytest.raises(PermissionDenied):
+            moved(network.meeting, by=person)
+
+
+def told(kind: str) -> list:
+    return [mail.recipient for mail in Message.objects.filter(kind=f"supervision.{kind}")]
+
+
+def test_network_withdraw_before_a_date_is_told_to_the_other_side():
+    network = make.accepted_network()
+    asked = make.asked_network()
+
+    actions.withdraw_network(network, by=network.requester)
+    actions.withdraw_network(asked, by=people.coordinator())
+
+    assert set(told("network_withdrawn")) == {network.supervisor, asked.requester}
+    assert len(told("network_withdrawn")) == 2
 
 
 def test_network_mails_hold_nothing_of_the_wish():

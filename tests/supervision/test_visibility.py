@@ -1,13 +1,17 @@
 """Who sees what: each rule with rows that could leak."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from common import clock
 from journal.models import Entry
+from people.models import Post
 from supervision.actions import place_member
 from supervision.models import Group, NetworkSupervision, Offer, Registration, Season, Session
 from supervision.own_people import attendance_of_own_people
+from supervision.season_page import numbers
 from supervision.waiting import waiting_for
 from tests import htmx
 from tests.factories import people
@@ -78,6 +82,26 @@ def test_group_is_seen_when_published_by_its_members_and_consultants():
     assert seen(people.manager()) == set()
 
 
+def test_group_and_network_are_out_of_sight_with_the_role_and_the_post():
+    group = make.published_group(make.open_season())
+    network = make.accepted_network()
+    yesterday = clock.today() - timedelta(days=1)
+    for supervisor in (group.supervisor, network.supervisor):
+        supervisor.staff_roles.update(ends_on=yesterday)
+    network.requester.posts.update(ends_on=yesterday)
+    # A post elsewhere does not bring back what was asked for another municipality.
+    Post.objects.create(
+        user=network.requester,
+        municipality=people.municipality("Haapsalu linn"),
+        kind="worker",
+        starts_on=clock.today(),
+    )
+
+    assert list(Group.objects.visible_to(group.supervisor)) == []
+    assert list(NetworkSupervision.objects.visible_to(network.supervisor)) == []
+    assert list(NetworkSupervision.objects.visible_to(network.requester)) == []
+
+
 def test_session_follows_its_group():
     group = make.published_group(make.open_season())
 
@@ -145,6 +169,17 @@ def test_group_page_shows_members_first_names_and_consultants_no_one(client_of):
     assert (other.first_name in theirs, me.first_name in theirs) == (False, False)
 
 
+def test_group_page_shows_no_members_to_one_who_is_supervisor_no_more(client_of):
+    group = make.published_group(make.open_season())
+    former = people.consultant()
+    Group.objects.update(supervisor=former)
+
+    response = client_of(former).get(group.get_absolute_url())
+
+    assert response.context["members"] == []
+    assert response.context["leads"] is False
+
+
 def test_own_people_shows_that_and_never_what(client_of):
     season = make.open_season()
     group = make.published_group(season)
@@ -162,7 +197,7 @@ def test_own_people_shows_that_and_never_what(client_of):
     page = client_of(manager).get(reverse("supervision:own-people")).content.decode()
 
     assert set(rows) == {member.name, registered.user.name, none.name}
-    assert rows[member.name].attendance == "osales 1 kohtumisel 1-st"
+    assert rows[member.name].attendance == "Kohtumistel osaletud: 1 / 1"
     assert [rows[each.name].placed for each in (member, registered.user, none)] == [
         True,
         False,
@@ -222,6 +257,24 @@ def test_group_page_costs_the_same_for_1_and_12(
             first.get(small.get_absolute_url())
         with django_assert_num_queries(len(one)):
             second.get(large.get_absolute_url())
+
+
+def test_season_counts_a_worker_whose_earlier_post_ended():
+    season, place = make.open_season(), people.municipality("Elva vald")
+    for since in (clock.today(), clock.today() - timedelta(days=30)):
+        worker = people.worker("Elva vald", since=since)
+        Post.objects.create(
+            user=worker,
+            municipality=place,
+            kind="manager",
+            starts_on=clock.today() - timedelta(days=90),
+            ends_on=clock.today() - timedelta(days=60),
+        )
+    left = people.worker("Elva vald")
+    left.posts.update(ends_on=clock.today() - timedelta(days=1))
+    people.worker("Haapsalu linn")
+
+    assert numbers(season, people.consultant("Elva vald")).of_all == 2
 
 
 def test_season_filter_in_place_equals_a_reload(client_of):
