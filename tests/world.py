@@ -14,6 +14,7 @@ from consultations.workflow import Status
 from library.models import Material
 from meetings.actions import renew_feed
 from mentorship import actions as mentorship
+from mentorship.models import Feedback
 from mentorship.workflow import PlanStatus
 from outbox.models import Message
 from people.actions import add_absence, invite_person
@@ -68,6 +69,8 @@ def one_of_everything(place: str) -> World:
     held = plan_factory.held_meeting(plan)
     mentorship.keep_note(held, text=plan_factory.PRIVATE, by=consultant)
     task = mentorship.add_task(plan, text=plan_factory.TASK, owner="worker", by=consultant)
+
+    Feedback.objects.create(year=2026, side="worker", helped=5, words="tagasisidelind")
 
     season = season_factory.open_season()
     group = season_factory.published_group(season, members=1)
