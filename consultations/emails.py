@@ -54,6 +54,14 @@ def contact_added(request: ConsultationRequest, *, person: User, by: User) -> No
     _tell("consultations.contact_added", [person], request, by=by)
 
 
+def contact_named(
+    request: ConsultationRequest, others: list[User], *, person: User, by: User
+) -> None:
+    """To those who act for the municipality already: one more person reads the case now."""
+    told = [each for each in others if each != person]
+    _tell("consultations.contact_named", told, request, by=by, person=person)
+
+
 def contact_replaced(request: ConsultationRequest, *, person: User, by: User) -> None:
     _tell("consultations.contact_replaced", [person], request, by=by)
 

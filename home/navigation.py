@@ -83,7 +83,13 @@ def _navigation(
     rooms = [
         ("desk", _("Desk"), "home:desk", "home", True),
         ("mentorship", _("Mentorship"), "mentorship:overview", "school", in_service),
-        ("supervision", _("Supervision"), "supervision:overview", "groups", in_service or standing.is_supervisor),
+        (
+            "supervision",
+            _("Supervision"),
+            "supervision:overview",
+            "groups",
+            in_service or standing.is_supervisor,
+        ),
         (
             "consultations",
             _("Case consultation"),

@@ -3,13 +3,20 @@
 import uuid
 from typing import Any
 
+from django.db.models import QuerySet
+
 from common import clock
 from people.models import Draft, User
 
 
 def open_draft(owner: User, kind: str, *, subject_id: uuid.UUID | None = None) -> Draft | None:
     """Return the owner's newest draft of this kind, or None."""
-    return Draft.objects.filter(owner=owner, kind=kind, subject_id=subject_id).first()
+    return open_drafts(owner, kind, subject_id=subject_id).first()
+
+
+def open_drafts(owner: User, kind: str, *, subject_id: uuid.UUID | None = None) -> QuerySet[Draft]:
+    """Return the owner's drafts of this kind, newest first."""
+    return Draft.objects.filter(owner=owner, kind=kind, subject_id=subject_id)
 
 
 def save_draft(

@@ -243,9 +243,11 @@ def add_contact(request: ConsultationRequest, *, person: User, by: User) -> Cont
     """Name one more contact person of the municipality, who is told and may read from now on."""
     request = locked(request)
     check_can_add_contact(by, request)
-    contact = _name_contact(request, person)
+    others = municipality_side(request)
+    contact = _name_contact(request, person, others, by)
     record("consultations.contact_added", by=by, subject=request, person=person)
     emails.contact_added(request, person=person, by=by)
+    emails.contact_named(request, others, person=person, by=by)
     return contact
 
 
@@ -261,7 +263,8 @@ def replace_contact(contact: Contact, *, person: User, by: User) -> Contact:
     if contact.pk not in current:
         raise Refused(_("This contact person has been replaced already."))
     before = current[contact.pk]
-    new = _name_contact(request, person)
+    others = municipality_side(request)
+    new = _name_contact(request, person, others, by)
     if before.starts_on == clock.today():
         before.delete()
     else:
@@ -277,6 +280,9 @@ def replace_contact(contact: Contact, *, person: User, by: User) -> Contact:
     )
     emails.contact_added(request, person=person, by=by)
     emails.contact_replaced(request, person=before.user, by=by)
+    emails.contact_named(
+        request, [each for each in others if each != before.user], person=person, by=by
+    )
     return new
 
 
@@ -317,10 +323,18 @@ def _check_has_readers(request: ConsultationRequest) -> None:
         )
 
 
-def _name_contact(request: ConsultationRequest, person: User) -> Contact:
+def _name_contact(
+    request: ConsultationRequest, person: User, others: list[User], by: User
+) -> Contact:
     if not request.takes_contacts:
         check_open(request)
     check_staff([person], request.municipality, field="person")
+    if person == by and others and by not in others:
+        # A manager who does not read the case could otherwise open it to themselves.
+        raise Refused(
+            _("Others of your municipality act in this case. Ask them to name you."),
+            field="person",
+        )
     named = {contact.user_id for contact in request.current_contacts} | {request.requester_id}
     if person.pk in named:
         raise Refused(

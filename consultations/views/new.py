@@ -13,7 +13,7 @@ from common.forms import ActionForm, posted
 from common.htmx import render_page
 from consultations.models import ConsultationRequest
 from consultations.steps import CASE, ENTRY, REQUEST, STEPS, DangerForm, Submission
-from people.drafts import drop_draft, open_draft, save_draft
+from people.drafts import drop_draft, open_drafts, save_draft
 from people.models import Draft
 from people.permissions import consultant_required, member_required, municipal_required
 
@@ -78,15 +78,17 @@ def request_sent(request, pk):
 
 
 def _begin(request, kind):
-    """Show the first step; sending it makes the draft. An open draft goes on instead."""
-    submission = Submission(request.user, kind, open_draft(request.user, kind))
-    if submission.draft and request.method == "GET":
-        return _go_on(submission)
+    """Show the first step; sending it makes the draft.
+
+    Older drafts are offered, never gone on with silently: this may be another
+    child, and whether this one is in danger is asked first of all.
+    """
     submission = Submission(request.user, kind)
     form = DangerForm(posted(request))
     if form.carried_out(lambda data: _first_answer(submission, data)):
         return _go_on(submission)
-    return _render_step(request, submission, STEPS["danger"], form)
+    drafts = open_drafts(request.user, kind)
+    return _render_step(request, submission, STEPS["danger"], form, drafts=drafts)
 
 
 def _first_answer(submission, data):
@@ -146,7 +148,7 @@ def _check(request, submission):
     return render_page(request, "consultations/request_check.html", context)
 
 
-def _render_step(request, submission, step, form):
+def _render_step(request, submission, step, form, drafts=()):
     done = submission.answers.get("done", [])
     items = [
         {
@@ -165,6 +167,7 @@ def _render_step(request, submission, step, form):
         "items": items,
         "back": back,
         "draft": submission.draft,
+        "drafts": drafts,
         "kind": submission.kind,
         "has_text": step.key in ("topic", "question"),
         "nobody": step.key == "who" and not submission.staff,

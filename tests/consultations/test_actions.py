@@ -16,7 +16,13 @@ from meetings.actions import Guest
 from outbox.models import Message as Mail
 from people.models import Draft, Municipality
 from tests.factories import people
-from tests.factories.consultations import CANARY, application, opened_case, submitted_request
+from tests.factories.consultations import (
+    CANARY,
+    application,
+    opened_case,
+    request_at,
+    submitted_request,
+)
 
 
 pytestmark = pytest.mark.django_db
@@ -91,14 +97,14 @@ DEEDS = {
     "add_contact": (
         Status.IN_PROGRESS, "manager",
         lambda case, e, by: actions.add_contact(case, person=e.colleague, by=by),
-        {"colleague"},
+        {"colleague", "requester", "contact"},
     ),
     "replace_contact": (
         Status.IN_PROGRESS, "manager",
         lambda case, e, by: actions.replace_contact(
             case.contacts.get(user=e.contact), person=e.colleague, by=by
         ),
-        {"colleague", "contact"},
+        {"colleague", "contact", "requester"},
     ),
     "close_request": (
         Status.IN_PROGRESS, "assigned",
@@ -687,3 +693,24 @@ def test_no_narrative_lies_open_in_the_database(everyone, case_at):
             found += [table for row in cursor.fetchall() if CANARY in str(row)]
     assert found == []
     assert ConsultationRequest.objects.get(pk=case.pk).summary == WORDS
+
+
+def test_add_contact_gives_a_manager_no_key_to_a_case_that_others_act_in():
+    manager = people.manager("Elva vald")
+    case = request_at(Status.IN_PROGRESS, requester=people.worker("Elva vald"))
+
+    with pytest.raises(Refused) as refused:
+        actions.add_contact(case, person=manager, by=manager)
+
+    assert refused.value.field == "person"
+    assert not case.contacts.exists()
+
+
+def test_add_contact_lets_a_manager_step_in_where_nobody_is_left():
+    worker, manager = people.worker("Elva vald"), people.manager("Elva vald")
+    case = request_at(Status.IN_PROGRESS, requester=worker)
+    worker.posts.update(ends_on=clock.today() - timedelta(days=1))
+
+    actions.add_contact(case, person=manager, by=manager)
+
+    assert [contact.user for contact in case.contacts.all()] == [manager]

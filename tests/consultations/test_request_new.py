@@ -55,13 +55,12 @@ def test_request_new_walks_the_steps_to_the_sent_page(client_of):
 
     draft = begin(client)
     for key, data in ANSWERS.items():
-        opened = client.get(NEW, follow=True)
-        assert opened.redirect_chain[-1][0] == step_url(draft.pk, key)
+        asked_again = client.post(step_url(draft.pk, "danger"), {"danger": "no"})
+        assert asked_again.url == step_url(draft.pk, key)
         answer(
             client, draft, **{key: data | ({"contacts": [colleague.pk]} if key == "who" else {})}
         )
-    check = client.get(NEW, follow=True)
-    assert check.redirect_chain[-1][0] == step_url(draft.pk, "check")
+    check = client.get(step_url(draft.pk, "check"))
     assert TEXT in check.content.decode()
     sent = client.post(step_url(draft.pk, "check"), follow=True)
 
@@ -71,6 +70,20 @@ def test_request_new_walks_the_steps_to_the_sent_page(client_of):
     assert (case.pk, case.requester, case.question) == (draft.pk, worker, TEXT)
     assert [contact.user for contact in case.contacts.all()] == [colleague]
     assert not Draft.objects.exists()
+
+
+def test_request_new_beside_a_draft_asks_for_danger_first_and_offers_the_draft(client_of):
+    client = client_of(people.worker("Elva vald"))
+    draft = begin(client)
+    answer(client, draft, kind=ANSWERS["kind"])
+
+    page = parsed(client.get(NEW).content)
+    client.post(NEW, {"danger": "no", "new_id": uuid.uuid4()})
+
+    assert page.select_one("main [name=danger]") is not None
+    offered = [link["href"] for link in page.select("main .tp-alert a.tp-btn--secondary")]
+    assert step_url(draft.pk, "danger") in offered
+    assert Draft.objects.count() == 2
 
 
 def test_request_new_double_submit_makes_one(client_of):
