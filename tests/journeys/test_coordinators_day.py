@@ -1,6 +1,5 @@
 """A season: the coordinator makes it, a supervisor leads a group, a member comes and answers."""
 
-
 from common import clock
 from supervision.models import Group, Season, SessionFeedback
 from tests.factories import people
