@@ -43,7 +43,7 @@ def administrator_desk(user: User, standing: Standing) -> dict[str, Any]:
                 label=_("Mails that failed"),
                 value=failed,
                 note=_("Mails"),
-                url=reverse("people:message-list"),
+                url=reverse("admin:outbox_message_changelist"),
             ),
         ],
     }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
+from common.templatetags.words import day_text
 from journal.record import record
 from meetings.actions import book_meeting
 from meetings.models import Invitee, Meeting
@@ -156,6 +157,8 @@ def date_session(
     # The supervisor is held here, so the days are looked at when no move is under way.
     check_supervisor_is_free(group.supervisor, starts_at, ends_at, but=meeting)
     check_other_day(group, number, starts_at)
+    if not published:
+        _check_order(group, number, starts_at)
     if planned:
         _redate(meeting, starts_at, ends_at, form, place, link)
     else:
@@ -179,6 +182,21 @@ def date_session(
             emails.session_dated(session, members)
     record("supervision.session_dated", by=by, subject=session, number=number)
     return session
+
+
+def _check_order(group: Group, number: int, starts_at: datetime) -> None:
+    """Refuse, in a draft, a date on the wrong side of another one: it is a slip of typing.
+
+    In a published group one that fell out may well be made up for after the others.
+    """
+    others = group.sessions.exclude(number=number).exclude(meeting__status=Meeting.Status.CANCELLED)
+    for session in others.select_related("meeting"):
+        if (session.number < number) != (session.meeting.starts_at < starts_at):
+            raise Refused(
+                _("Meeting %(n)s is on %(day)s. The three meetings follow each other.")
+                % {"n": session.number, "day": day_text(clock.day_of(session.meeting.starts_at))},
+                field="day",
+            )
 
 
 @transaction.atomic

@@ -126,7 +126,13 @@ def group_publish(request, pk):
     if form.carried_out(lambda data: publish_group(group, by=request.user)):
         messages.success(request, _("The group is published. Its members were told by mail."))
         return redirect(group)
-    return render_page(request, "supervision/group_publish.html", {"group": group, "form": form})
+    context = {
+        "group": group,
+        "form": form,
+        "sessions": group.sessions.select_related("meeting").order_by("number"),
+        "members": group.memberships.filter(ends_on=None).count(),
+    }
+    return render_page(request, "supervision/group_publish.html", context)
 
 
 @coordinator_required

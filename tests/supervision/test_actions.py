@@ -998,3 +998,22 @@ def test_registration_enter_by_others_is_denied(role):
             weekdays="1",
             by=getattr(people, role)(),
         )
+
+
+def test_dates_of_a_draft_follow_each_other():
+    group = make.dated_group(make.open_season())
+    third = group.sessions.get(number=3).meeting
+
+    with pytest.raises(Refused) as refused:
+        groups.date_session(
+            group,
+            1,
+            starts_at=third.starts_at + timedelta(days=7),
+            ends_at=third.ends_at + timedelta(days=7),
+            form="on_site",
+            place="Tartu",
+            by=people.coordinator(),
+        )
+
+    assert refused.value.field == "day"
+    assert group.sessions.get(number=1).meeting.starts_at < third.starts_at
