@@ -266,6 +266,8 @@ def answer_invitation(invitee: Invitee, *, answer: str, by: User | None) -> Invi
     invitee.answered_at = clock.now()
     invitee.save(update_fields=["answer", "answered_at"])
     record("meetings.invitee_answered", by=by, subject=meeting, invitee=invitee, answer=answer)
+    if answer == Invitee.Answer.DECLINED:
+        emails.invitation_declined(invitee, by=by)
     return invitee
 
 

@@ -14,6 +14,19 @@ def meeting_invitation(invitee: Invitee) -> None:
     _tell(invitee, "meetings.meeting_invitation", once_key=key)
 
 
+def invitation_declined(invitee: Invitee, *, by: User | None) -> None:
+    """Tell the organiser, who would otherwise sit there alone; no other answer needs a mail."""
+    meeting = invitee.meeting
+    if meeting.organiser != by:
+        compose(
+            "meetings.invitation_declined",
+            to=meeting.organiser,
+            meeting=meeting,
+            name=invitee.name,
+            link=absolute(meeting.get_absolute_url()),
+        )
+
+
 def meeting_uninvited(invitee: Invitee) -> None:
     _tell(invitee, "meetings.meeting_uninvited")
 

@@ -8,6 +8,7 @@ from meetings.actions import (
     Guest,
     add_guest,
     add_person,
+    answer_invitation,
     cancel_meeting,
     move_meeting,
     remove_invitee,
@@ -79,6 +80,27 @@ def test_invitation_of_a_guest_says_who_invites_and_whom_to_call():
         "Aeg: 24.11.2026 kl 10.00–11.00\n"
     )
     assert "Korraldaja: Liis Kask\nTelefon: 5555 7833\n" in mail.body
+
+
+def test_organiser_is_told_who_does_not_come(organiser):
+    worker = people.worker(first_name="Mari", last_name="Tamm")
+    meeting = meetings.meeting(worker, organiser=organiser)
+    invitee = meeting.invitees.get(user=worker)
+
+    answer_invitation(invitee, answer="accepted", by=worker)
+    answer_invitation(invitee, answer="declined", by=worker)
+
+    mails = Message.objects.filter(recipient=organiser)
+    assert [mail.subject for mail in mails] == ["Ei tule: kohtumine 24.11.2026 kl 10.00"]
+    assert mails[0].body.startswith("Kohtumisele ei tule: Mari Tamm.\n\nAeg: 24.11.2026")
+
+
+def test_organiser_who_declines_gets_no_mail_about_it(organiser):
+    meeting = meetings.meeting(people.worker(), organiser=organiser)
+
+    answer_invitation(meeting.invitees.get(user=organiser), answer="declined", by=organiser)
+
+    assert not Message.objects.filter(recipient=organiser).exists()
 
 
 def test_invitation_is_composed_once_for_the_same_time(organiser):
