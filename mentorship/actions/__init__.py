@@ -23,6 +23,7 @@ from mentorship.actions.plans import (
 )
 from mentorship.actions.requests import (
     assign_request,
+    check_nothing_open,
     confirm_request,
     correct_request,
     enter_request,
@@ -40,6 +41,7 @@ __all__ = [
     "agree_plan",
     "agree_summary",
     "assign_request",
+    "check_nothing_open",
     "book_meeting",
     "confirm_request",
     "correct_request",

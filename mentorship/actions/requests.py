@@ -259,19 +259,10 @@ def _already(pk: uuid.UUID | None, worker: User, *, by: User) -> MentorshipReque
     return known
 
 
-def _create(
-    *,
-    pk: uuid.UUID | None,
-    worker: User,
-    municipality: Municipality,
-    source: str,
-    status: str,
-    wishes: str,
-    asked_on: date,
-    by: User,
-) -> MentorshipRequest:
-    if asked_on > clock.today():
-        raise Refused(_("This day is still to come. Enter the day of the wish."), field="asked_on")
+def check_nothing_open(
+    worker: User, *, source: str = MentorshipRequest.Source.WORKER, by: User
+) -> None:
+    """Raise Refused when a wish of the worker waits, or a mentorship of theirs is open."""
     waiting = (RequestStatus.UNCONFIRMED, RequestStatus.SUBMITTED)
     if MentorshipRequest.objects.filter(worker=worker, status__in=waiting).exists():
         if worker == by:
@@ -289,6 +280,22 @@ def _create(
         if worker == by:
             raise Refused(_("You have a mentor. Ask again when this mentorship has ended."))
         raise Refused(_("This worker has a mentor: %(name)s.") % {"name": worker}, field="worker")
+
+
+def _create(
+    *,
+    pk: uuid.UUID | None,
+    worker: User,
+    municipality: Municipality,
+    source: str,
+    status: str,
+    wishes: str,
+    asked_on: date,
+    by: User,
+) -> MentorshipRequest:
+    if asked_on > clock.today():
+        raise Refused(_("This day is still to come. Enter the day of the wish."), field="asked_on")
+    check_nothing_open(worker, source=source, by=by)
     return MentorshipRequest.objects.create(
         id=pk or uuid.uuid4(),
         worker=worker,

@@ -8,9 +8,11 @@ from common import clock
 from common.forms import ActionForm, NewObjectForm, posted
 from common.htmx import render_page
 from common.permissions import can
+from common.refusal import Refused
 from library.models import Topic
 from mentorship.actions import (
     assign_request,
+    check_nothing_open,
     confirm_request,
     correct_request,
     enter_request,
@@ -82,6 +84,12 @@ def _onward(request: HttpRequest, leaving: bool, next_step: str) -> HttpResponse
 @worker_required
 def request_submit(request: HttpRequest) -> HttpResponse:
     """First step: the wish. Kept as a draft, complete or not."""
+    try:
+        # Said now, not after thirteen ratings.
+        check_nothing_open(request.user, by=request.user)
+    except Refused as refusal:
+        messages.warning(request, refusal.reason)
+        return redirect("mentorship:overview")
     draft = _draft_of(request)
     leaving = "leave" in request.POST
     form = WishesForm(

@@ -441,3 +441,13 @@ def test_request_waits_in_working_days(client_of):
     page = client_of(people.coordinator()).get(reverse("mentorship:overview"))
 
     assert [wish.days for wish in page.context["all_waiting"]] == [5]
+
+
+def test_request_submit_says_at_once_that_a_wish_waits(client_of):
+    worker = people.worker()
+    made.submitted_request(worker=worker)
+
+    page = client_of(worker).get(reverse("mentorship:request-submit"), follow=True)
+
+    assert page.redirect_chain == [(reverse("mentorship:overview"), 302)]
+    assert "Sinu mentorisoov juba ootab." in page.content.decode()
