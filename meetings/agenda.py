@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -35,7 +36,9 @@ class Stretch:
     @property
     def title(self) -> str:
         if self.view == "month":
-            return formats.date_format(self.day, "YEAR_MONTH_FORMAT").lower()
+            month = formats.date_format(self.day, "YEAR_MONTH_FORMAT")
+            # Estonian writes months in lower case; Django's catalogue does not.
+            return month.lower() if get_language() == "et" else month
         return f"{day_text(self.first)} – {day_text(self.last)}"
 
     @property

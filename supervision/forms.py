@@ -113,7 +113,7 @@ class WishesMixin(forms.Form):
         min_value=0,
         max_value=400,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "tp-short"}),
-        help_text=_("Not needed if you take part online only."),
+        help_text=_("Needed to meet on site; not if you take part online only."),
     )
     weekdays = forms.MultipleChoiceField(
         label=_("Which weekdays suit?"),

@@ -257,5 +257,5 @@ def _still_visible(request, case) -> bool:
     return type(case).objects.visible_to(request.user).filter(pk=case.pk).exists()
 
 
-def _meetings_ahead(case) -> int:
-    return Meeting.objects.upcoming().filter(case_meeting__request=case).count()
+def _meetings_ahead(case) -> list[Meeting]:
+    return list(Meeting.objects.upcoming().filter(case_meeting__request=case).order_by("starts_at"))

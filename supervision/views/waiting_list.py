@@ -39,9 +39,11 @@ def place_offer(request, pk):
         pk=pk,
     )
     groups = Group.objects.filter(season=registration.season_id, status=GroupStatus.PUBLISHED)
+    # Only groups with room are offered; one that filled up meanwhile is named as full.
+    shown = groups.with_seats() if request.method == "POST" else groups.with_free_seats()
     form = OfferForm(
         posted(request),
-        groups=groups.with_seats().order_by("name"),
+        groups=shown.order_by("name"),
         initial={"deadline": workdays.add_working_days(clock.today(), OFFER_DAYS)},
     )
     if form.carried_out(

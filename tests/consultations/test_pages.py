@@ -647,3 +647,26 @@ def test_overview_pages_by_thirty(everyone, client_of):
 
     assert len(codes(client.get(OVERVIEW))) == 30
     assert len(codes(client.get(OVERVIEW, {"page": 2}))) == 1
+
+
+def test_request_close_names_the_meetings_that_are_still_ahead(client_of):
+    consultant, worker = people.consultant(), people.worker(phone="5555 1234")
+    case = request_at(Status.IN_PROGRESS, requester=worker, consultant=consultant)
+    booked = actions.book_case_meeting(
+        case,
+        kind="discussion",
+        starts_at=clock.now() + timedelta(days=2),
+        ends_at=clock.now() + timedelta(days=2, hours=1),
+        form="phone",
+        people=[worker],
+        by=consultant,
+    )
+    client = client_of(consultant)
+
+    close = parsed(client.get(reverse("consultations:request-close", args=[case.pk])).content)
+    detail = parsed(client.get(case.get_absolute_url()).content)
+
+    assert [link["href"] for link in close.select("main .tp-alert--warn a")] == [
+        booked.meeting.get_absolute_url()
+    ]
+    assert [link["href"] for link in detail.select("main a[href^='tel:']")] == ["tel:55551234"]

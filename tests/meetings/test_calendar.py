@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from common import clock
 from meetings.actions import answer_invitation, cancel_meeting, renew_feed
@@ -208,3 +209,9 @@ def test_calendar_is_never_kept_by_a_browser(client_of):
     response = client_of(people.worker()).get(CALENDAR)
 
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(("language", "month"), [("et", "november 2026"), ("en", "November 2026")])
+def test_calendar_writes_the_month_as_the_language_does(language, month):
+    with translation.override(language):
+        assert stretch("month", "2026-11-23").title == month

@@ -429,3 +429,17 @@ def test_season_groups_csv(client_of):
     assert response.content.startswith(b"\xef\xbb\xbfGrupp;")
     assert lines[1].startswith(f'"\'=T;1";Avaldatud;{group.supervisor};')
     assert ";12;2;0;2026-12-07 10:00;" in lines[1]
+
+
+def test_place_offer_lists_groups_with_room_alone(client_of):
+    season = make.open_season()
+    make.published_group(season, capacity=1, name="Täis")
+    make.published_group(season, capacity=2, name="Ruumi on")
+    registration = make.waiting(season)
+
+    page = client_of(people.coordinator()).get(
+        reverse("supervision:place-offer", args=[registration.pk])
+    )
+
+    assert "Ruumi on" in page.content.decode()
+    assert "Täis" not in page.content.decode()
