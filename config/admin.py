@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.admin_words import put_into_words
 from people.standing import standing_of
 
 
@@ -46,5 +47,7 @@ class AdminSite(DjangoAdminSite):
             models = [model_or_iterable]
         foreign = {"account", "django_q"}
         wanted = [m for m in models if m is not Group and m._meta.app_label not in foreign]
+        for model in wanted:
+            put_into_words(model, admin_class)
         if wanted:
             super().register(wanted, admin_class, **options)

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsultationsConfig(AppConfig):
     name = "consultations"
+    verbose_name = _("Case consultation")
 
     def ready(self) -> None:
         from consultations.load import open_work

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.utils.translation import gettext_lazy as _
 
 
 def prepare_sqlite(sender: type, connection, **kwargs) -> None:
@@ -12,6 +13,7 @@ def prepare_sqlite(sender: type, connection, **kwargs) -> None:
 
 class JournalConfig(AppConfig):
     name = "journal"
+    verbose_name = _("Journal")
 
     def ready(self) -> None:
         connection_created.connect(prepare_sqlite)

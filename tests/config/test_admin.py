@@ -152,3 +152,20 @@ def test_admin_shows_the_journal_as_sentences(inside) -> None:
     assert "muutis inimese andmeid" in html
     assert User.objects.filter(pk=actor.pk).exists()
     assert clock.now() is not None
+
+
+def test_admin_names_models_and_fields_in_estonian() -> None:
+    english = set()
+    models = set(admin.site._registry)
+    models |= {inline.model for each in admin.site._registry.values() for inline in each.inlines}
+    for model in models:
+        options = model._meta
+        named = [(options.verbose_name, options.model_name)]
+        named += [
+            (field.verbose_name, field.name.replace("_", " "))
+            for field in options.fields
+            if field.name != "id"
+        ]
+        english |= {f"{options.label}: {raw}" for shown, raw in named if str(shown) == raw}
+
+    assert english == set()
