@@ -1,4 +1,6 @@
-"""A manager's day, in a browser that runs no scripts."""
+"""A manager's day, in a browser that runs no scripts; and in one that does, for axe to see it."""
+
+import pytest
 
 from consultations.models import ConsultationRequest
 from consultations.workflow import Status
@@ -8,14 +10,15 @@ from tests.factories import consultations as cases
 from tests.factories import people
 
 
-def test_a_managers_day_without_scripts(visitor) -> None:
+@pytest.mark.parametrize("javascript", [False, True])
+def test_a_managers_day_without_scripts(javascript, visitor) -> None:
     manager = people.manager("Elva vald", first_name="Rein", last_name="Lepp")
     people.worker("Elva vald", first_name="Mari", last_name="Tamm")
     consultant = people.consultant("Elva vald", first_name="Liis", last_name="Kask")
     closed = cases.request_at(
         Status.CLOSED, requester=people.worker(), consultant=consultant, contacts=[manager]
     )
-    rein = visitor(manager, javascript=False)
+    rein = visitor(manager, javascript=javascript)
 
     rein.open("/", "Tere, Rein!")
     rein.follows("Loe kokkuvõtet ja kinnita lugemine", f"Juhtum {closed.code}")
