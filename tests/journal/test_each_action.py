@@ -1,0 +1,183 @@
+"""Every action leaves exactly one entry of its own; an action it calls leaves one too."""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from importlib import import_module
+from types import CodeType, FrameType
+
+import pytest
+from django.db.models.signals import post_save
+
+from common import clock
+from journal.models import Entry
+from meetings import actions as meeting_actions
+from mentorship import actions as mentorship
+from mentorship.workflow import PlanStatus
+from people import actions as people_actions
+from supervision import actions as supervision
+from tests.factories import meetings, people
+from tests.factories import mentorship as plans
+from tests.factories import supervision as seasons
+from tests.world import one_of_everything
+
+
+pytestmark = pytest.mark.django_db
+
+ROOMS = ["consultations", "library", "meetings", "mentorship", "people", "supervision"]
+
+
+def actions() -> dict[CodeType, str]:
+    """Return the code of every public action, with its name."""
+    found = {}
+    for room in ROOMS:
+        module = import_module(f"{room}.actions")
+        for name in getattr(module, "__all__", None) or vars(module):
+            action = inspect.unwrap(getattr(module, name))
+            own = inspect.isfunction(action) and action.__module__.startswith(f"{room}.actions")
+            if own and not name.startswith(("_", "check_")):
+                found[action.__code__] = f"{room}.{name}"
+    return found
+
+
+@contextmanager
+def watched() -> Iterator[list[tuple[str, int]]]:
+    """Give a list that fills with (action, entries of its own) for every call that returns."""
+    names, running, done = actions(), [], []
+
+    def look(frame: FrameType, event: str, result: object) -> None:
+        if event == "call" and frame.f_code in names:
+            running.append([names[frame.f_code], 0])
+        elif event == "return" and frame.f_code in names:
+            done.append(tuple(running.pop()))
+
+    def count(**_facts: object) -> None:
+        if running:
+            running[-1][1] += 1
+
+    post_save.connect(count, sender=Entry)
+    sys.setprofile(look)
+    try:
+        yield done
+    finally:
+        sys.setprofile(None)
+        post_save.disconnect(count, sender=Entry)
+
+
+def mentorships() -> None:
+    """Walk the deeds of mentorship that the world leaves out."""
+    consultant, coordinator = people.consultant(), people.coordinator()
+    ended = plans.plan_at(PlanStatus.ENDED, mentor=consultant)
+    mentorship.give_feedback(ended, helped=4, words="", by=ended.worker)
+    closing = plans.plan_at(PlanStatus.CLOSING, mentor=consultant)
+    mentorship.stop_closing(closing, by=closing.worker)
+    running = plans.plan_at(PlanStatus.RUNNING, mentor=consultant)
+    task = mentorship.add_task(running, text="x", owner="worker", by=consultant)
+    mentorship.mark_task_done(task, by=running.worker)
+    mentorship.move_topic(running.topics.first(), progress="done", by=consultant)
+    suggested = plans.suggested_request()
+    mentorship.confirm_request(suggested, wishes="x", ratings=plans.ratings(), by=suggested.worker)
+    entered = mentorship.enter_request(
+        worker=people.worker(),
+        municipality=people.municipality(),
+        wishes="x",
+        asked_on=clock.today(),
+        by=consultant,
+    )
+    mentorship.correct_request(entered, wishes="y", ratings=plans.ratings(), by=entered.worker)
+    mentorship.assign_request(entered, mentor=consultant, by=coordinator)
+    mentorship.withdraw_request(wish := plans.submitted_request(), by=wish.worker)
+
+
+def seasons_and_networks() -> None:
+    """Walk the deeds of supervision that the world leaves out."""
+    coordinator = people.coordinator()
+    season = seasons.open_season()
+    group, other = seasons.published_group(season), seasons.published_group(season, capacity=3)
+    session = seasons.recorded(seasons.first_session(group))
+    with clock.at(seasons.during(session)):
+        member = seasons.members_of(group)[0]
+        supervision.give_feedback(session, useful=4, safe=5, by=member)
+    moved = supervision.move_member(group.memberships.first(), other, by=coordinator)
+    supervision.remove_member(moved, by=coordinator)
+    accepted = seasons.offered(seasons.waiting(season), other)
+    supervision.accept_offer(accepted, by=accepted.registration.user)
+    declined = seasons.offered(seasons.waiting(season), other)
+    supervision.decline_offer(declined, by=declined.registration.user)
+    supervision.withdraw_registration(declined.registration, by=declined.registration.user)
+    network = seasons.asked_network()
+    supervision.decline_network(network, reason="x", by=coordinator)
+    supervision.withdraw_network(asked := seasons.asked_network(), by=asked.requester)
+    dated = seasons.dated_network()
+    with clock.at(dated.meeting.starts_at + timedelta(hours=1)):
+        supervision.hold_network(dated, hours=Decimal(2), by=dated.supervisor)
+
+
+def persons() -> None:
+    """Walk the deeds of people."""
+    administrator, coordinator = people.administrator(), people.coordinator()
+    place, today = people.municipality(), clock.today()
+    person = people_actions.add_person_without_login(
+        first_name="Uus",
+        last_name="Inimene",
+        municipality=place,
+        post_kind="worker",
+        starts_on=today,
+        by=coordinator,
+    )
+    facts = {"first_name": "Uus", "last_name": "Nimi", "phone": "", "language": "et"}
+    people_actions.change_person(person, **facts, email="uus@test.example", by=administrator)
+    invitation = people_actions.send_invitation(person, by=administrator)
+    invitation = people_actions.resend_invitation(invitation, by=administrator)
+    people_actions.revoke_invitation(invitation, by=administrator)
+    fresh = people_actions.send_invitation(person, by=administrator)
+    people_actions.accept_invitation(fresh, password="a-long-enough-password")
+    people_actions.end_post(person.posts.get(), ends_on=today, by=coordinator)
+    role = people_actions.add_role(person, role="consultant", starts_on=today, by=administrator)
+    area = people_actions.add_area(person, municipality=place, starts_on=today, by=coordinator)
+    people_actions.end_area(area, ends_on=today, by=coordinator)
+    people_actions.end_role(role, ends_on=today, by=administrator)
+    away = people_actions.add_absence(person, starts_on=today, ends_on=today, by=coordinator)
+    people_actions.remove_absence(away, by=coordinator)
+    people_actions.close_account(person, by=administrator)
+    people_actions.open_account(person, by=administrator)
+
+
+def dated() -> None:
+    """Walk the deeds of meetings."""
+    organiser, worker = people.consultant(), people.worker()
+    meeting = meetings.meeting(worker, organiser=organiser)
+    meeting_actions.add_guest(meeting, meetings.GUEST, by=organiser)
+    added = meeting_actions.add_person(meeting, people.worker(), by=organiser)
+    meeting_actions.remove_invitee(added, by=organiser)
+    invitee = meeting.invitees.get(user=worker)
+    meeting_actions.answer_invitation(invitee, answer="declined", by=worker)
+    later = {
+        "starts_at": meeting.starts_at + timedelta(days=1),
+        "ends_at": meeting.ends_at + timedelta(days=1),
+    }
+    reason = {"wanted_by": "organiser", "reason": "x", "by": organiser}
+    meeting = meeting_actions.move_meeting(meeting, **later, **reason)
+    meeting_actions.cancel_meeting(meeting, **reason)
+
+
+SILENT = {
+    "meetings.book_meeting": "part of a story's action, which says what was booked",
+    "people.mark_of_person": "reads alone",
+}
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [lambda: one_of_everything("Haapsalu linn"), mentorships, seasons_and_networks, persons, dated],
+    ids=["world", "mentorship", "supervision", "people", "meetings"],
+)
+def test_each_action_makes_one_entry(walk: Callable[[], object]) -> None:
+    with watched() as done:
+        walk()
+
+    assert len(done) >= 7
+    assert [(name, n) for name, n in done if n != (0 if name in SILENT else 1)] == []
