@@ -464,7 +464,7 @@ def test_person_invite_with_the_key_of_another_post_is_refused():
         )
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
 def test_person_invite_holds_the_sender_before_it_looks_for_an_earlier_sending():
     by, key = people.manager("Elva vald"), uuid.uuid4()
 

@@ -415,7 +415,7 @@ def test_period_add_with_the_key_of_somebody_elses_row_is_refused(what):
         add(other, starts_on=TODAY, by=by, pk=key)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
 def test_role_end_of_an_administrator_holds_all_administrators():
     by, other = people.administrator(), people.administrator()
 

@@ -517,7 +517,7 @@ def test_session_that_is_recorded_is_neither_moved_nor_cancelled(deed):
     assert not session.meeting.is_cancelled
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
 def test_session_date_holds_the_supervisor():
     group = make.draft_group(make.open_season())
     day = clock.today() + timedelta(days=14)
@@ -842,7 +842,7 @@ def test_network_that_was_held_is_not_cancelled():
     assert network.status == "held"
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite holds the whole file")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
 @pytest.mark.parametrize("deed", ["withdraw", "cancel"])
 def test_network_holds_the_meeting_before_itself(deed):
     network = make.dated_network()
