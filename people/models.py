@@ -1,3 +1,4 @@
+import hashlib
 import secrets
 import uuid
 from typing import Any
@@ -184,14 +185,6 @@ class Region(models.Model):
         return self.name
 
 
-class MunicipalityQuerySet(PeriodQuerySet):
-    def served_by(self, user: User, day) -> "MunicipalityQuerySet":
-        areas = ServiceArea.objects.on(day).filter(
-            consultant=user, municipality=models.OuterRef("pk")
-        )
-        return self.filter(models.Exists(areas))
-
-
 class Municipality(Period):
     """A city or rural municipality for as long as it exists; its EHAK codes are dated."""
 
@@ -210,7 +203,7 @@ class Municipality(Period):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
     )
 
-    objects = MunicipalityQuerySet.as_manager()
+    objects = PeriodQuerySet.as_manager()
 
     class Meta(Period.Meta):
         ordering = ["name"]
@@ -411,6 +404,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+def hash_token(token: str) -> str:
+    """Return the SHA-256 by which a stored personal link is found."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def new_token() -> str:

@@ -60,15 +60,6 @@ class SeasonQuerySet(models.QuerySet):
             return self.none()
         return self.filter(opened_at__isnull=False)
 
-    def open_for(self, audience: str, day) -> "SeasonQuerySet":
-        """Seasons in which one may register on the day: in the window, or joining in mid-year."""
-        return self.filter(
-            audience=audience,
-            opened_at__isnull=False,
-            ended_at__isnull=True,
-            registration_opens_on__lte=day,
-        )
-
 
 class Season(models.Model):
     """A year of group supervision for workers or for managers.

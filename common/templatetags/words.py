@@ -69,11 +69,6 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def due_day(value: datetime | None) -> str:
-    return day(value - timedelta(microseconds=1)) if value else ""
-
-
-@register.filter
 def moment(value: datetime | None) -> str:
     """Day and time in a machine-readable <time>."""
     if not value:
@@ -113,8 +108,3 @@ def in_words(value: date | datetime | None) -> str:
         return ""
     distance = (_local_day(value) - clock.today()).days
     return {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(distance) or day_text(value)
-
-
-@register.filter
-def get_item(mapping: dict, key: object) -> object:
-    return mapping.get(key, "")
