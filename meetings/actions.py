@@ -13,10 +13,10 @@ from common.refusal import Refused
 from journal.record import record
 from meetings import emails
 from meetings.forms import stale_sentence
-from meetings.models import Change, Feed, Invitee, Meeting, hash_token
+from meetings.models import Change, Feed, Invitee, Meeting
 from meetings.permissions import check_can_answer_invitation, check_can_change_meeting
 from meetings.services import service_of
-from people.models import User, new_token
+from people.models import User, hash_token, new_token
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ from django.utils.http import http_date, quote_etag
 
 from common import clock
 from meetings.ical import EventFacts, calendar_text, facts_of, fingerprint
-from meetings.models import Feed, Meeting, hash_token
+from meetings.models import Feed, Meeting
 from outbox.compose import absolute
+from people.models import hash_token
 
 
 NAME = "Toetuspakett"

@@ -1,4 +1,3 @@
-import hashlib
 import uuid
 from datetime import timedelta
 
@@ -258,8 +257,3 @@ class Feed(models.Model):
     def mark(self) -> str:
         """A short mark of this very address, to notice that it was renewed meanwhile."""
         return self.token_hash[:12]
-
-
-def hash_token(token: str) -> str:
-    """Return the SHA-256 by which a stored personal link is found."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -11,14 +11,6 @@ def check_can_change_meeting(user: User, meeting: Meeting) -> None:
     service_of(meeting).check_can_change(user, meeting)
 
 
-def can_change_meeting(user: User, meeting: Meeting) -> bool:
-    try:
-        check_can_change_meeting(user, meeting)
-    except PermissionDenied:
-        return False
-    return True
-
-
 def check_can_answer_invitation(user: User | None, invitee: Invitee) -> None:
     """Everyone answers for themselves; `user` is None for the guest of a personal link."""
     if invitee.user_id != (user.pk if user else None):

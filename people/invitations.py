@@ -1,12 +1,11 @@
 """The personal link of an invitation: how it is found again and what may be wrong with it."""
 
-import hashlib
 from datetime import timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Invitation
+from people.models import Invitation, hash_token
 
 
 VALID_FOR = timedelta(days=14)
@@ -22,13 +21,9 @@ class Fault(models.TextChoices):
     CLOSED = "closed", _("This account is closed. Write to your consultant.")
 
 
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def invitation_by_token(token: str) -> Invitation | None:
     """Return the invitation of a link, whatever its state, or None for an unknown link."""
-    return Invitation.objects.select_related("user").filter(token_hash=hash_of(token)).first()
+    return Invitation.objects.select_related("user").filter(token_hash=hash_token(token)).first()
 
 
 def fault_of(invitation: Invitation) -> Fault | None:

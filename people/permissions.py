@@ -113,14 +113,6 @@ def check_can_invite(by: User, *, municipality: Municipality | None, post_kind: 
     )
 
 
-def can_invite(by: User, *, municipality: Municipality | None, post_kind: str | None) -> bool:
-    try:
-        check_can_invite(by, municipality=municipality, post_kind=post_kind)
-    except PermissionDenied:
-        return False
-    return True
-
-
 def check_can_change_role(by: User, role: str) -> None:
     """A coordinator names consultants and supervisors, an administrator everyone."""
     standing = standing_of(by)

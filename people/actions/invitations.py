@@ -21,8 +21,8 @@ from people.actions.rows import (
     make_role,
     new_person,
 )
-from people.invitations import VALID_FOR, fault_of, hash_of
-from people.models import Invitation, Municipality, Post, StaffRole, User, new_token
+from people.invitations import VALID_FOR, fault_of
+from people.models import Invitation, Municipality, Post, StaffRole, User, hash_token, new_token
 from people.permissions import (
     check_can_change_role,
     check_can_invite,
@@ -154,7 +154,7 @@ def _send_link(person: User, *, by: User) -> Invitation:
     token = new_token()
     invitation = Invitation.objects.create(
         user=person,
-        token_hash=hash_of(token),
+        token_hash=hash_token(token),
         invited_at=clock.now(),
         invited_by=by,
         expires_at=clock.now() + VALID_FOR,

@@ -17,8 +17,7 @@ from people.actions.rows import (
     make_post,
     new_person,
 )
-from people.invitations import hash_of
-from people.models import Municipality, Post, User
+from people.models import Municipality, Post, User, hash_token
 from people.permissions import (
     check_can_change_account,
     check_can_change_address,
@@ -103,7 +102,7 @@ def change_person(
 def mark_of_person(person: User) -> str:
     """Return a short mark of the data that `change_person` changes."""
     facts = (person.first_name, person.last_name, person.phone, person.language, person.email)
-    return hash_of("\n".join(map(str, facts)))[:16]
+    return hash_token("\n".join(map(str, facts)))[:16]
 
 
 @transaction.atomic

@@ -12,10 +12,10 @@ from outbox.models import Message, Status
 from people.forms import SearchForm
 from people.models import Absence, Municipality, Post, ServiceArea, StaffRole, User
 from people.permissions import (
-    can_invite,
     check_can_change_absence,
     check_can_change_areas,
     check_can_change_person,
+    check_can_invite,
     check_can_see_absences,
     check_can_see_history,
     check_can_send_invitation,
@@ -151,7 +151,7 @@ def person_detail(request, pk):
         {
             "post": post,
             "can_end": _runs(post, day)
-            and can_invite(user, municipality=post.municipality, post_kind=post.kind),
+            and can(check_can_invite, user, municipality=post.municipality, post_kind=post.kind),
         }
         for post in person.posts.all()
         if keeps or post.holds_on(day) or post.municipality_id in standing.manages

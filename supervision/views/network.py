@@ -8,7 +8,7 @@ from common.htmx import render_page
 from common.permissions import can
 from journal.record import record
 from meetings.actions import Guest, add_guest
-from meetings.permissions import can_change_meeting, check_can_change_meeting
+from meetings.permissions import check_can_change_meeting
 from people.models import Municipality
 from people.permissions import coordinator_required, member_required, municipal_required
 from people.standing import standing_of
@@ -101,7 +101,7 @@ def network_detail(request, pk):
             and can(check_can_date_network, user, network),
             "can_invite": dated
             and not network.meeting.is_over
-            and can_change_meeting(user, network.meeting),
+            and can(check_can_change_meeting, user, network.meeting),
             "can_hold": may(check_can_hold_network, NetworkStatus.HELD, network)
             and network.meeting.has_begun,
             "can_withdraw": may(check_can_withdraw_network, NetworkStatus.WITHDRAWN, network),
