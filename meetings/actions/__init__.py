@@ -1,0 +1,28 @@
+"""What can happen to everything that has a date."""
+
+from meetings.actions.feeds import renew_feed
+from meetings.actions.invitees import (
+    Guest,
+    add_guest,
+    add_person,
+    answer_invitation,
+    hand_over_meeting,
+    remove_invitee,
+    replace_person,
+)
+from meetings.actions.meetings import book_meeting, cancel_meeting, move_meeting
+
+
+__all__ = [
+    "Guest",
+    "add_guest",
+    "add_person",
+    "answer_invitation",
+    "book_meeting",
+    "cancel_meeting",
+    "hand_over_meeting",
+    "move_meeting",
+    "remove_invitee",
+    "renew_feed",
+    "replace_person",
+]

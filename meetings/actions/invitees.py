@@ -1,0 +1,157 @@
+"""Who is asked to a meeting, and what they answer."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from journal.record import record
+from meetings import emails
+from meetings.actions.rows import changed, check_planned, locked
+from meetings.models import Invitee, Meeting
+from meetings.permissions import check_can_answer_invitation, check_can_change_meeting
+from people.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """Somebody without account who is asked to come."""
+
+    name: str
+    email: str
+    body: str = ""
+    language: str = "et"
+
+
+@transaction.atomic
+def add_person(meeting: Meeting, person: User, *, by: User) -> Invitee | None:
+    """Ask one more person; None when they are asked already. Raises PermissionDenied."""
+    meeting = locked(meeting)
+    check_can_change_meeting(by, meeting)
+    invitee, added = Invitee.objects.get_or_create(
+        meeting=meeting, user=person, defaults={"language": person.language}
+    )
+    if not added:
+        return None
+    record("meetings.invitee_added", by=by, subject=meeting, person=person)
+    if meeting.is_open:
+        emails.meeting_invitation(invitee)
+    return invitee
+
+
+@transaction.atomic
+def add_guest(meeting: Meeting, guest: Guest, *, by: User) -> Invitee:
+    """Ask one more guest, who gets a personal link by mail.
+
+    Raises Refused (field "email") when the address is on the list already.
+    """
+    meeting = locked(meeting)
+    check_can_change_meeting(by, meeting)
+    check_planned(meeting)
+    if meeting.invitees.filter(guest_email__iexact=guest.email).exists():
+        raise Refused(_("This address is on the list already."), field="email")
+    invitee = ask_guest(meeting, guest)
+    record("meetings.invitee_added", by=by, subject=meeting, guest=invitee)
+    emails.meeting_invitation(invitee)
+    return invitee
+
+
+@transaction.atomic
+def remove_invitee(invitee: Invitee, *, by: User) -> None:
+    """Take somebody off the list; they alone are told. Raises PermissionDenied."""
+    meeting = locked(invitee.meeting)
+    check_can_change_meeting(by, meeting)
+    _take_off(invitee, meeting, by=by)
+
+
+@transaction.atomic
+def hand_over_meeting(meeting: Meeting, *, organiser: User, by: User) -> Meeting:
+    """Give a coming meeting another organiser, who is asked to come in the former one's place.
+
+    Like `book_meeting` part of a story's action, which has said who may: whoever
+    gives away a case or a contact need not be one who moves its meetings.
+    """
+    meeting = locked(meeting)
+    if not meeting.is_open or meeting.organiser == organiser:
+        return meeting
+    before = meeting.organiser
+    meeting.organiser = organiser
+    changed(meeting)
+    _change_person(meeting, before, organiser, by=by)
+    return meeting
+
+
+@transaction.atomic
+def replace_person(meeting: Meeting, person: User, other: User | None, *, by: User) -> None:
+    """Take a person off a coming meeting and ask the `other`, if any, in their place.
+
+    Nothing happens when the person was not asked. Part of a story's action, as above.
+    """
+    meeting = locked(meeting)
+    if meeting.is_open and meeting.invitees.filter(user=person).exists():
+        _change_person(meeting, person, other, by=by)
+
+
+@transaction.atomic
+def answer_invitation(invitee: Invitee, *, answer: str, by: User | None) -> Invitee:
+    """Note whether somebody comes. `by` is None for a guest. The same answer again is no deed.
+
+    Raises PermissionDenied for another's invitation; Refused when the meeting was
+    cancelled or is over, and when the person is no longer on its list.
+    """
+    # The meeting is held, so that no answer slips in beside a move or a cancellation.
+    meeting = locked(invitee.meeting)
+    invitee = meeting.invitees.filter(pk=invitee.pk).first()
+    if invitee is None:
+        raise Refused(_("You are no longer on the list of this meeting."))
+    check_can_answer_invitation(by, invitee)
+    check_planned(meeting)
+    if invitee.answer == answer:
+        return invitee
+    invitee.answer = answer
+    invitee.answered_at = clock.now()
+    invitee.save(update_fields=["answer", "answered_at"])
+    record("meetings.invitee_answered", by=by, subject=meeting, invitee=invitee, answer=answer)
+    if answer == Invitee.Answer.DECLINED:
+        emails.invitation_declined(invitee, by=by)
+    return invitee
+
+
+def ask_guest(meeting: Meeting, guest: Guest) -> Invitee:
+    return Invitee.objects.create(
+        meeting=meeting,
+        guest_name=guest.name,
+        guest_email=guest.email.lower(),
+        guest_body=guest.body,
+        language=guest.language,
+    )
+
+
+def _change_person(meeting: Meeting, person: User, other: User | None, *, by: User) -> None:
+    for invitee in meeting.invitees.filter(user=person):
+        _take_off(invitee, meeting, by=by)
+    if other is None:
+        return
+    own = other == by
+    invitee, added = Invitee.objects.get_or_create(
+        meeting=meeting,
+        user=other,
+        defaults={
+            "language": other.language,
+            "answer": Invitee.Answer.ACCEPTED if own else Invitee.Answer.NEEDS_ACTION,
+            "answered_at": clock.now() if own else None,
+        },
+    )
+    if added:
+        record("meetings.invitee_added", by=by, subject=meeting, person=other)
+        if not own:
+            emails.meeting_invitation(invitee)
+
+
+def _take_off(invitee: Invitee, meeting: Meeting, *, by: User) -> None:
+    record("meetings.invitee_removed", by=by, subject=meeting, invitee=invitee)
+    if meeting.is_open and invitee.user_id != by.pk:
+        emails.meeting_uninvited(invitee)
+    invitee.delete()

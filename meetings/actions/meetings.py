@@ -1,0 +1,167 @@
+"""A meeting's life: booked, moved, cancelled. The stories book inside their own actions."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.refusal import Refused
+from journal.record import record
+from meetings import emails
+from meetings.actions.invitees import Guest, ask_guest
+from meetings.actions.rows import changed, check_not_stale, check_planned, check_times, locked
+from meetings.models import Change, Invitee, Meeting
+from meetings.permissions import check_can_change_meeting
+from meetings.services import service_of
+from people.models import User
+
+
+def book_meeting(
+    *,
+    service: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    form: str,
+    place: str = "",
+    link: str = "",
+    organiser: User,
+    people: Iterable[User] = (),
+    guests: Iterable[Guest] = (),
+    by: User,
+    pk: uuid.UUID | None = None,
+) -> Meeting:
+    """Make a meeting and its invitees. Part of a story's action, which journals and tells people.
+
+    Guests are told here: only the invitation holds their personal link.
+    Times are aware. Raises Refused (field "ends" or "begins") for an end before
+    the start and for a start in the past.
+    """
+    check_times(starts_at, ends_at)
+    meeting = Meeting.objects.create(
+        id=pk or uuid.uuid4(),
+        service=service,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        form=form,
+        place=place,
+        link=link,
+        organiser=organiser,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+    # The organiser is asked too: for calendars the ORGANIZER is the service mailbox.
+    for person in dict.fromkeys([organiser, *people]):
+        own = person in (organiser, by)
+        Invitee.objects.create(
+            meeting=meeting,
+            user=person,
+            language=person.language,
+            answer=Invitee.Answer.ACCEPTED if own else Invitee.Answer.NEEDS_ACTION,
+            answered_at=clock.now() if own else None,
+        )
+    for guest in guests:
+        emails.meeting_invitation(ask_guest(meeting, guest))
+    return meeting
+
+
+@transaction.atomic
+def move_meeting(
+    meeting: Meeting,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    wanted_by: str,
+    reason: str,
+    form: str | None = None,
+    place: str | None = None,
+    link: str | None = None,
+    by: User,
+    sequence: int | None = None,
+) -> Meeting:
+    """Give a planned meeting another time, place or form; the old time stays in its history.
+
+    A new time or place asks everyone again; everyone is told of anything.
+    `sequence` is what the person saw. `form`, `place` and `link` change when
+    given. Raises PermissionDenied; Refused for a stale `sequence`, a meeting that
+    was cancelled or is over, a time that cannot be, and when nothing would change.
+    """
+    meeting = locked(meeting)
+    check_can_change_meeting(by, meeting)
+    check_planned(meeting)
+    check_not_stale(meeting, sequence)
+    check_times(starts_at, ends_at)
+    old_starts_at, old_ends_at = meeting.starts_at, meeting.ends_at
+    old_place = (meeting.form, meeting.place)
+    old_link = meeting.link
+    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    for name, value in (("form", form), ("place", place), ("link", link)):
+        if value is not None:
+            setattr(meeting, name, value)
+    moved = (old_starts_at, old_ends_at) != (starts_at, ends_at)
+    elsewhere = old_place != (meeting.form, meeting.place)
+    if not moved and not elsewhere and meeting.link == old_link:
+        raise Refused(_("Nothing has changed yet. Choose another time or place."), field="day")
+    change = Change.objects.create(
+        meeting=meeting,
+        kind=Change.Kind.MOVED,
+        wanted_by=wanted_by,
+        reason=reason,
+        old_starts_at=old_starts_at,
+        old_ends_at=old_ends_at,
+        new_starts_at=starts_at,
+        new_ends_at=ends_at,
+        made_at=clock.now(),
+        made_by=by,
+    )
+    changed(meeting)
+    if moved or elsewhere:
+        meeting.invitees.exclude(user=by).update(
+            answer=Invitee.Answer.NEEDS_ACTION, answered_at=None
+        )
+    service_of(meeting).moved(meeting, by)
+    if moved:
+        record("meetings.meeting_moved", by=by, subject=meeting, sequence=meeting.sequence)
+        emails.meeting_moved(meeting, change=change, by=by)
+    else:
+        record("meetings.meeting_changed", by=by, subject=meeting, sequence=meeting.sequence)
+        emails.meeting_changed(meeting, by=by)
+    return meeting
+
+
+@transaction.atomic
+def cancel_meeting(
+    meeting: Meeting,
+    *,
+    wanted_by: str,
+    reason: str,
+    by: User,
+    sequence: int | None = None,
+) -> Meeting:
+    """Cancel a planned meeting; it stays in its history and in the feeds as cancelled.
+
+    Raises PermissionDenied; Refused for a stale `sequence`, a meeting that was
+    cancelled already or is over.
+    """
+    meeting = locked(meeting)
+    check_can_change_meeting(by, meeting)
+    check_planned(meeting)
+    check_not_stale(meeting, sequence)
+    Change.objects.create(
+        meeting=meeting,
+        kind=Change.Kind.CANCELLED,
+        wanted_by=wanted_by,
+        reason=reason,
+        old_starts_at=meeting.starts_at,
+        old_ends_at=meeting.ends_at,
+        made_at=clock.now(),
+        made_by=by,
+    )
+    meeting.status = Meeting.Status.CANCELLED
+    changed(meeting)
+    service_of(meeting).cancelled(meeting, by)
+    record("meetings.meeting_cancelled", by=by, subject=meeting, sequence=meeting.sequence)
+    emails.meeting_cancelled(meeting, by=by)
+    return meeting

@@ -1,0 +1,20 @@
+from meetings.forms.meetings import (
+    AnswerForm,
+    FeedRenewForm,
+    MeetingCancelForm,
+    MeetingForm,
+    MeetingMoveForm,
+    PlaceMixin,
+    stale_sentence,
+)
+
+
+__all__ = [
+    "AnswerForm",
+    "FeedRenewForm",
+    "MeetingCancelForm",
+    "MeetingForm",
+    "MeetingMoveForm",
+    "PlaceMixin",
+    "stale_sentence",
+]

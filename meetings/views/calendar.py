@@ -1,0 +1,37 @@
+from django.utils.cache import add_never_cache_headers
+
+from common.htmx import render_page
+from meetings.agenda import VIEWS, day_cells, stretch
+from meetings.feeds import feed_address
+from meetings.models import Feed, Meeting
+from people.permissions import member_required
+
+
+@member_required
+def calendar(request):
+    shown = stretch(request.GET.get("view", ""), request.GET.get("date", ""))
+    meetings = (
+        Meeting.objects.visible_to(request.user)
+        .filter(starts_at__gte=shown.starts_at, starts_at__lt=shown.ends_at)
+        .with_answer_of(request.user)
+        .with_service_rows()
+    )
+    days = day_cells(shown, meetings, request.user)
+    own_feed = Feed.objects.filter(user=request.user).first()
+    in_view = [day for day in days if not day["out"]]
+    response = render_page(
+        request,
+        "meetings/calendar.html",
+        {
+            "shown": shown,
+            "views": VIEWS.items(),
+            "heading": shown.title[:1].upper() + shown.title[1:],
+            "days": days,
+            "weeks": [days[n : n + 7] for n in range(0, len(days), 7)],
+            "busy_days": [day for day in in_view if day["events"]],
+            "feed_address": feed_address(own_feed) if own_feed else "",
+        },
+    )
+    # The page holds the feed's secret address.
+    add_never_cache_headers(response)
+    return response
