@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from consultations.actions.row import check_open
 from consultations.models import ConsultationRequest
 from meetings.models import Meeting
 from people.models import User
@@ -32,3 +33,7 @@ class CaseMeetingService:
 
     def cancelled(self, meeting: Meeting, by: User) -> None:
         pass
+
+    def restored(self, meeting: Meeting, by: User) -> None:
+        """Only while the case is open."""
+        check_open(meeting.case_meeting.request)

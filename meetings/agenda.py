@@ -139,14 +139,14 @@ def state_of(meeting: Meeting) -> tuple[str, str]:
 def in_history(change: Change, *, with_reason: bool) -> dict:
     """A move or cancellation as the timeline reads it. The reason may name people."""
     old, new = moment_text(change.old_starts_at), moment_text(change.new_starts_at)
-    if change.kind == Change.Kind.CANCELLED:
-        title = Change.Kind.CANCELLED.label
+    if change.kind in (Change.Kind.CANCELLED, Change.Kind.RESTORED):
+        title = Change.Kind(change.kind).label
     elif (change.old_starts_at, change.old_ends_at) == (change.new_starts_at, change.new_ends_at):
         title = _("Place or form changed")
     else:
         title = _("Moved: %(old)s → %(new)s") % {"old": old, "new": new}
     text = ""
-    if with_reason:
+    if with_reason and change.kind != Change.Kind.RESTORED:
         text = _("%(who)s wanted it. %(reason)s") % {
             "who": change.get_wanted_by_display(),
             "reason": change.reason,

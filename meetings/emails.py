@@ -1,17 +1,45 @@
-"""Mails about meetings: a time, a place and a link, never what it is about."""
+"""Mails about meetings: a time, a place and a link, never what it is about.
 
+Beside the text goes an iTIP message (RFC 5546) to those whose calendar takes it: the same
+UID for good, a higher SEQUENCE with every change, one reader in each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from django.utils import translation
+
+from common import clock
 from meetings.guests import guest_url
-from meetings.models import Change, Invitee, Meeting
-from outbox.compose import absolute, compose
+from meetings.ical import Attendee, facts_of, itip_text
+from meetings.models import CalendarWay, Change, Invitee, Meeting
+from meetings.services import service_of
+from outbox.compose import CalendarPart, absolute, compose
 from people.models import User
 
 
-def meeting_invitation(invitee: Invitee) -> None:
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+
+
+def meeting_invitation(invitee: Invitee, *, by: User | None = None) -> None:
     """Ask somebody to come; nobody is asked twice for the same time."""
-    key = f"meeting_invitation:{invitee.pk}:{invitee.meeting.sequence}"
-    _tell(invitee, "meetings.meeting_invitation", once_key=key)
+    _invite(invitee.meeting, [invitee], by=by)
+
+
+def meeting_invitations(
+    meeting: Meeting, *, by: User, kind: str = "meetings.meeting_invitation", **context: Any
+) -> None:
+    """Ask everyone on the list to come. A story calls it when its own rows are written.
+
+    With a `kind` of its own, and what that one's templates need, it says so in its words.
+    """
+    _invite(meeting, meeting.invitees.all(), by=by, kind=kind, **context)
+
+
+def calendars_told(meeting: Meeting, invitees: Iterable[Invitee], *, by: User | None) -> None:
+    """Ask those whose calendar takes invitations; the story has written to all in its own words."""
+    _invite(meeting, invitees, by=by, quiet=True)
 
 
 def invitation_declined(invitee: Invitee, *, by: User | None) -> None:
@@ -22,45 +50,131 @@ def invitation_declined(invitee: Invitee, *, by: User | None) -> None:
             "meetings.invitation_declined",
             to=meeting.organiser,
             meeting=meeting,
+            title=_title(meeting, meeting.organiser.language),
             name=invitee.name,
             link=absolute(meeting.get_absolute_url()),
         )
 
 
-def meeting_uninvited(invitee: Invitee) -> None:
-    _tell(invitee, "meetings.meeting_uninvited")
+def meeting_uninvited(invitee: Invitee, *, by: User | None, quiet: bool = False) -> None:
+    """Tell somebody who is being taken off the list, before their row goes.
+
+    `quiet`: only their calendar, because a story says it in its own words.
+    """
+    _tell(invitee.meeting, [invitee], "meetings.meeting_uninvited", CANCEL, by=by, quiet=quiet)
 
 
 def meeting_moved(meeting: Meeting, *, change: Change, by: User) -> None:
-    for invitee in _others(meeting, by):
-        _tell(invitee, "meetings.meeting_moved", change=change)
+    _tell_all(meeting, "meetings.meeting_moved", REQUEST, by=by, change=change)
 
 
 def meeting_changed(meeting: Meeting, *, by: User) -> None:
-    for invitee in _others(meeting, by):
-        _tell(invitee, "meetings.meeting_changed")
+    _tell_all(meeting, "meetings.meeting_changed", REQUEST, by=by)
 
 
-def meeting_cancelled(meeting: Meeting, *, by: User) -> None:
-    for invitee in _others(meeting, by):
-        _tell(invitee, "meetings.meeting_cancelled")
+def meeting_cancelled(meeting: Meeting, *, change: Change, by: User) -> None:
+    _tell_all(meeting, "meetings.meeting_cancelled", CANCEL, by=by, change=change)
 
 
-def _others(meeting: Meeting, by: User) -> list[Invitee]:
-    invitees = meeting.invitees.select_related("user", "meeting__organiser")
-    return [invitee for invitee in invitees if invitee.user_id != by.pk]
+def meeting_restored(meeting: Meeting, *, by: User) -> None:
+    _tell_all(meeting, "meetings.meeting_restored", REQUEST, by=by)
 
 
-def _tell(invitee: Invitee, kind: str, **context: Any) -> None:
-    meeting = invitee.meeting
+def _invite(
+    meeting: Meeting,
+    invitees: Iterable[Invitee],
+    *,
+    by: User | None,
+    kind: str = "meetings.meeting_invitation",
+    **how: Any,
+) -> None:
+    once = f"meeting_invitation:%s:{meeting.sequence}"
+    _tell(meeting, invitees, kind, REQUEST, by=by, once=once, **how)
+
+
+def _tell_all(meeting: Meeting, kind: str, method: str, *, by: User, **context: Any) -> None:
+    _tell(meeting, meeting.invitees.all(), kind, method, by=by, **context)
+
+
+def _tell(
+    meeting: Meeting,
+    invitees: Iterable[Invitee],
+    kind: str,
+    method: str,
+    *,
+    by: User | None,
+    quiet: bool = False,
+    once: str = "",
+    **context: Any,
+) -> None:
+    """Write to each of the invitees what happened to `meeting`, as it stands in memory.
+
+    Who did it knows it already, as all do when it is `quiet`: these get a mail only for
+    their calendar's sake.
+    """
+    keys = [invitee.pk for invitee in invitees]
+    told = []
+    rows = Invitee.objects.filter(pk__in=keys).select_related("user__calendar_way")
+    for invitee in rows:
+        # All share one meeting, whose story's rows are read once.
+        invitee.meeting = meeting
+        own = by is not None and invitee.user_id == by.pk
+        by_calendar = _takes_calendar_messages(invitee, method, own=own)
+        if (own or quiet) and not by_calendar:
+            continue
+        guest = invitee.user is None
+        language = invitee.language if guest else invitee.user.language
+        message = compose(
+            "meetings.calendar_copy" if own else kind,
+            to=invitee.user,
+            address=invitee.email,
+            language=language,
+            once_key=once % invitee.pk if once else None,
+            calendar=_calendar_part(invitee, method, language) if by_calendar else None,
+            **{
+                "meeting": meeting,
+                "title": _title(meeting, language),
+                "by": by,
+                "guest": invitee.guest_name if guest else "",
+                "link": guest_url(invitee) if guest else absolute(meeting.get_absolute_url()),
+            }
+            | context,
+        )
+        if message and by_calendar:
+            told.append(invitee.pk)
+    Invitee.objects.filter(pk__in=told).update(told_sequence=meeting.sequence)
+
+
+def _takes_calendar_messages(invitee: Invitee, method: str, *, own: bool) -> bool:
+    """Say whether a message goes into the invitee's calendar.
+
+    Whoever has once got one gets all later ones, for their calendar holds a copy that
+    nothing else would move. Nobody needs a cancellation of what they were never sent.
+    """
+    if invitee.told_sequence is not None:
+        return True
+    if method == CANCEL:
+        return False
+    way = getattr(invitee.user, "calendar_way", None) if invitee.user else None
+    if way is None:
+        # Who did it themselves has the feed, and gets copies when they ask for them.
+        return not own
+    return way.way == CalendarWay.Way.INVITATION
+
+
+def _title(meeting: Meeting, language: str) -> str:
+    """The neutral title, as calendars show it."""
+    with translation.override(language):
+        return service_of(meeting).title(meeting, None)
+
+
+def _calendar_part(invitee: Invitee, method: str, language: str) -> CalendarPart:
     guest = invitee.user is None
-    compose(
-        kind,
-        to=invitee.user,
-        address=invitee.email,
-        language=invitee.language if guest else invitee.user.language,
-        meeting=meeting,
-        guest=invitee.guest_name if guest else "",
-        link=guest_url(invitee) if guest else absolute(meeting.get_absolute_url()),
-        **context,
-    )
+    reader = Attendee(email=invitee.email, name=invitee.name, partstat=invitee.answer)
+    with translation.override(language):
+        facts = facts_of(invitee.meeting, answer=invitee.answer, guest=guest)
+        if method == CANCEL:
+            # For whoever was taken off the list the meeting is cancelled (RFC 5546 § 3.2.5).
+            facts = replace(facts, cancelled=True, busy=False)
+        text = itip_text(method, facts, reader, at=clock.now())
+    return CalendarPart(method=method, text=text.decode())

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
-from icalendar import Calendar, Event, Timezone, vCalAddress
+from icalendar import Calendar, Event, Timezone, vCalAddress, vDDDTypes
 
 from common import clock
 from meetings.models import Invitee, Meeting
@@ -67,10 +67,20 @@ class EventFacts:
     busy: bool
 
 
-def facts_of(meeting: Meeting, *, answer: str | None = None) -> EventFacts:
+@dataclass(frozen=True, kw_only=True)
+class Attendee:
+    """The one reader of an iTIP message, with the answer as it stands (PARTSTAT)."""
+
+    email: str
+    name: str
+    partstat: str
+
+
+def facts_of(meeting: Meeting, *, answer: str | None = None, guest: bool = False) -> EventFacts:
     """Return a meeting's facts for a calendar, in the active language.
 
     `answer` is the reader's own: what they declined leaves their time free.
+    A `guest` gets no address of the meeting's page, which asks for a login.
     """
     on_site = meeting.form == Meeting.Form.ON_SITE
     return EventFacts(
@@ -83,7 +93,7 @@ def facts_of(meeting: Meeting, *, answer: str | None = None) -> EventFacts:
         ends_at=meeting.ends_at,
         title=service_of(meeting).title(meeting, None),
         location=meeting.where if on_site else meeting.link or meeting.where,
-        url=absolute(meeting.get_absolute_url()),
+        url="" if guest else absolute(meeting.get_absolute_url()),
         organiser=meeting.organiser.name,
         busy=not meeting.is_cancelled and answer != Invitee.Answer.DECLINED,
     )
@@ -97,10 +107,7 @@ def fingerprint(events: Iterable[EventFacts], *, name: str = "") -> str:
 
 def calendar_text(events: Iterable[EventFacts], *, name: str = "") -> bytes:
     """Return a whole calendar with its time zone. With a `name` it is a feed to subscribe to."""
-    calendar = Calendar()
-    calendar.add("prodid", PRODID)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
+    calendar = _calendar()
     if name:
         calendar.add("name", _line(name))
         calendar.add("x-wr-calname", _line(name))
@@ -110,6 +117,38 @@ def calendar_text(events: Iterable[EventFacts], *, name: str = "") -> bytes:
     for facts in events:
         calendar.add_component(_event(facts))
     return calendar.to_ical()
+
+
+def itip_text(method: str, facts: EventFacts, attendee: Attendee, *, at: datetime) -> bytes:
+    """Return an iTIP message (RFC 5546) of one event for one reader, written at the moment `at`.
+
+    `method` is REQUEST (also for every later change), CANCEL or DECLINECOUNTER. Nobody
+    but the reader is named as ATTENDEE: who else comes is not theirs to know.
+    """
+    calendar = _calendar()
+    calendar.add("method", method)
+    calendar.add_component(VTIMEZONE)
+    event = _event(facts)
+    # In an iTIP message DTSTAMP tells of two with one SEQUENCE which is newer (§ 2.1.5).
+    event["dtstamp"] = vDDDTypes(_utc(at))
+    reader = vCalAddress(f"mailto:{attendee.email}")
+    reader.params["CUTYPE"] = "INDIVIDUAL"
+    reader.params["ROLE"] = "REQ-PARTICIPANT"
+    reader.params["PARTSTAT"] = attendee.partstat.upper()
+    if method == "REQUEST":
+        reader.params["RSVP"] = "TRUE"
+    reader.params["CN"] = _parameter(attendee.name)
+    event.add("attendee", reader)
+    calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _calendar() -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    return calendar
 
 
 def _event(facts: EventFacts) -> Event:
@@ -124,7 +163,8 @@ def _event(facts: EventFacts) -> Event:
     event.add("summary", _line(facts.title))
     if location := _line(facts.location):
         event.add("location", location)
-    event.add("url", facts.url)
+    if facts.url:
+        event.add("url", facts.url)
     event.add("status", "CANCELLED" if facts.cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE" if facts.busy else "TRANSPARENT")
     event.add("organizer", _organiser(facts.organiser))
@@ -134,9 +174,13 @@ def _event(facts: EventFacts) -> Event:
 def _organiser(name: str) -> vCalAddress:
     """The service's mailbox, which reads the answers, under the organiser's name."""
     organiser = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
-    # Many programs do not know RFC 6868, by which these two would be escaped.
-    organiser.params["CN"] = _line(name).replace('"', "'").replace("^", "")
+    organiser.params["CN"] = _parameter(name)
     return organiser
+
+
+def _parameter(text: str) -> str:
+    # Many programs do not know RFC 6868, by which these two would be escaped.
+    return _line(text).replace('"', "'").replace("^", "")
 
 
 def _line(text: str) -> str:

@@ -7,6 +7,7 @@ SENTENCES = {
     "meetings.meeting_booked": _("booked a meeting"),
     "meetings.meeting_moved": _("moved the meeting"),
     "meetings.meeting_cancelled": _("cancelled the meeting"),
+    "meetings.meeting_restored": _("let the cancelled meeting take place after all"),
     "meetings.meeting_changed": _("changed the meeting's place or form"),
     "meetings.invitee_added": _("invited someone to the meeting"),
     "meetings.invitee_removed": _("took someone off the meeting's list"),

@@ -33,6 +33,11 @@ class Service(Protocol):
     def cancelled(self, meeting: Meeting, by: User) -> None:
         """What else happens when the meeting was cancelled (same transaction)."""
 
+    def restored(self, meeting: Meeting, by: User) -> None:
+        """What else happens when a cancelled meeting takes place after all (same
+        transaction). Raise Refused when the story has gone on without it.
+        """
+
 
 _services: dict[str, Service] = {}
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("meetings/<uuid:pk>/meeting.ics", meetings.meeting_file, name="meeting-file"),
     path("meetings/<uuid:pk>/answer/", meetings.invitation_answer, name="invitation-answer"),
     path("meetings/<uuid:pk>/move/", meetings.meeting_move, name="meeting-move"),
+    path("meetings/<uuid:pk>/restore/", meetings.meeting_restore, name="meeting-restore"),
     path("meetings/<uuid:pk>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
     path("guest/<str:token>/", guests.guest_answer, name="guest-answer"),
     path("feed/renew/", feeds.feed_renew, name="feed-renew"),

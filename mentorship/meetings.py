@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting
+from mentorship.actions.plans import check_open
 from mentorship.models import Plan
 from people.models import User
 
@@ -34,3 +35,7 @@ class MentoringMeetingService:
 
     def cancelled(self, meeting: Meeting, by: User) -> None:
         pass
+
+    def restored(self, meeting: Meeting, by: User) -> None:
+        """Only while the plan goes on."""
+        check_open(meeting.mentoring_meeting.plan)

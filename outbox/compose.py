@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,14 @@ from outbox.tasks import send_soon
 
 
 _held: ContextVar[bool] = ContextVar("outbox_held", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarPart:
+    """An iTIP message (RFC 5546): its METHOD, which the mail's header repeats, and its text."""
+
+    method: str
+    text: str
 
 
 @contextmanager
@@ -37,14 +46,16 @@ def compose(
     address: str = "",
     language: str = "",
     once_key: str | None = None,
+    calendar: CalendarPart | None = None,
     **context: Any,
 ) -> Message | None:
     """Write one mail into the outbox; the worker sends it after the transaction.
 
     `kind` is "<room>.<what_happened>" and names the templates
     `<room>/emails/<what_happened>_subject.txt` and `…_body.txt`. The reader is
-    a person (`to`) or a bare `address` with its `language`. Returns None when
-    the person has no address, or when a mail with this `once_key` exists.
+    a person (`to`) or a bare `address` with its `language`. `calendar` goes beside
+    the text, for calendar programs. Returns None when the person has no address,
+    or when a mail with this `once_key` exists.
     """
     address = address or (to.email if to else "") or ""
     if not address:
@@ -67,6 +78,8 @@ def compose(
         language=language,
         subject=_cut(" ".join(subject.split())),
         body=body.strip() + "\n",
+        calendar=calendar.text if calendar else "",
+        calendar_method=calendar.method if calendar else "",
         message_id=f"<{message_key}@{settings.SITE_HOST}>",
         once_key=once_key,
         composed_at=now,

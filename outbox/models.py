@@ -20,7 +20,7 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """One mail. Its body is encrypted, because it may hold a personal link."""
+    """One mail. Its texts are encrypted, because they may hold a personal or a video link."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=80)
@@ -31,6 +31,9 @@ class Message(models.Model):
     language = models.CharField(max_length=8)
     subject = models.CharField(max_length=200)
     body = EncryptedTextField()
+    # An iTIP message (RFC 5546) and its METHOD, sent beside the text as RFC 6047 wants it.
+    calendar = EncryptedTextField(blank=True, default="")
+    calendar_method = models.CharField(max_length=20, blank=True, default="")
     message_id = models.CharField(max_length=255, unique=True)
     # What makes composing the same mail twice impossible, e.g. "reminder:<meeting>:<user>".
     once_key = models.CharField(max_length=200, unique=True, null=True)

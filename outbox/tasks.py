@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django_q.tasks import async_task
 
@@ -72,13 +72,7 @@ def send(message_id: uuid.UUID) -> bool:
     message = Message.objects.get(pk=message_id)
     message.attempts += 1
     try:
-        EmailMessage(
-            message.subject,
-            message.body,
-            settings.DEFAULT_FROM_EMAIL,
-            [message.address],
-            headers={"Message-ID": message.message_id},
-        ).send()
+        letter(message).send()
     except Exception as error:  # whatever it is, no mail may stay "being sent" for ever
         # The error's text may quote an address: keep the kind only.
         message.last_error = type(error).__name__
@@ -94,3 +88,19 @@ def send(message_id: uuid.UUID) -> bool:
     message.sent_at = clock.now()
     message.save(update_fields=["status", "attempts", "sent_at"])
     return True
+
+
+def letter(message: Message) -> EmailMultiAlternatives:
+    """Return the mail as it goes out: text, and beside it the calendar part (RFC 6047 § 2.4)."""
+    mail = EmailMultiAlternatives(
+        message.subject,
+        message.body,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.address],
+        headers={"Message-ID": message.message_id},
+    )
+    if message.calendar:
+        # Lines end as the mail's own do: the mail is written with CRLF when it is sent.
+        text = message.calendar.replace("\r\n", "\n")
+        mail.attach_alternative(text, f"text/calendar; method={message.calendar_method}")
+    return mail

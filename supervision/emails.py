@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
+from meetings.emails import meeting_invitations
 from outbox.compose import absolute, compose
 from people.models import User
 from supervision.models import Group, NetworkSupervision, Offer, Registration, Session
@@ -72,15 +73,14 @@ def group_changed(group: Group, members: Iterable[User], *, before: User) -> Non
         )
 
 
-def session_dated(session: Session, people: Iterable[User]) -> None:
-    for person in people:
-        compose(
-            "supervision.session_dated",
-            to=person,
-            group=session.group,
-            meeting=session.meeting,
-            link=absolute(session.get_absolute_url()),
-        )
+def session_dated(session: Session, *, by: User) -> None:
+    meeting_invitations(
+        session.meeting,
+        by=by,
+        kind="supervision.session_dated",
+        group=session.group,
+        link=absolute(session.get_absolute_url()),
+    )
 
 
 def place_offered(offer: Offer) -> None:
@@ -121,9 +121,14 @@ def network_declined(network: NetworkSupervision) -> None:
     _about_network("supervision.network_declined", network, network.requester)
 
 
-def network_dated(network: NetworkSupervision) -> None:
-    for person in (network.requester, network.supervisor):
-        _about_network("supervision.network_dated", network, person)
+def network_dated(network: NetworkSupervision, *, by: User) -> None:
+    meeting_invitations(
+        network.meeting,
+        by=by,
+        kind="supervision.network_dated",
+        supervisor=network.supervisor,
+        link=absolute(network.get_absolute_url()),
+    )
 
 
 def network_withdrawn(network: NetworkSupervision, *, by: User) -> None:

@@ -54,6 +54,16 @@ class SessionMeetingService:
         if session := _session(meeting):
             _check_not_recorded(session)
 
+    def restored(self, meeting: Meeting, by: User) -> None:
+        """As for a first date: the supervisor free, no other meeting of the group that day."""
+        session = _session(meeting)
+        if session is None:
+            raise Refused(_("Another meeting was dated in its place."))
+        check_supervisor_is_free(
+            session.group.supervisor, meeting.starts_at, meeting.ends_at, but=meeting
+        )
+        check_other_day(session.group, session.number, meeting.starts_at)
+
 
 def _session(meeting: Meeting) -> Session | None:
     """The session, or None for a cancelled meeting in whose place another was dated."""
@@ -116,9 +126,25 @@ class NetworkMeetingService:
         if network.status == NetworkStatus.HELD:
             raise Refused(_("It is recorded that this meeting took place."), field="day")
         NETWORK.check(network.status, NetworkStatus.ACCEPTED)
-        network.status = NetworkStatus.ACCEPTED
-        network.version += 1
-        network.save(update_fields=["status", "version"])
+        _set_status(network, NetworkStatus.ACCEPTED)
+
+    def restored(self, meeting: Meeting, by: User) -> None:
+        """The date stands again, if no other was found and nobody withdrew the request."""
+        network = _network(meeting)
+        if network is None:
+            raise Refused(_("Another meeting was dated in its place."))
+        network = locked(network)
+        NETWORK.check(network.status, NetworkStatus.DATED)
+        check_supervisor_is_free(
+            network.supervisor, meeting.starts_at, meeting.ends_at, but=meeting
+        )
+        _set_status(network, NetworkStatus.DATED)
+
+
+def _set_status(network: NetworkSupervision, status: str) -> None:
+    network.status = status
+    network.version += 1
+    network.save(update_fields=["status", "version"])
 
 
 def _network(meeting: Meeting) -> NetworkSupervision | None:

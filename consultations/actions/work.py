@@ -36,7 +36,7 @@ from consultations.permissions import (
 from consultations.workflow import REQUEST, Status
 from journal.record import record
 from meetings.actions import Guest, book_meeting
-from meetings.emails import meeting_invitation
+from meetings.emails import meeting_invitations
 from people.models import Municipality, User
 
 
@@ -118,9 +118,7 @@ def book_case_meeting(
     )
     case_meeting = CaseMeeting.objects.create(request=request, meeting=meeting, kind=kind)
     record("consultations.meeting_booked", by=by, subject=request, meeting=meeting)
-    for invitee in meeting.invitees.select_related("user", "meeting__organiser"):
-        if invitee.user_id != by.pk:
-            meeting_invitation(invitee)
+    meeting_invitations(meeting, by=by)
     return case_meeting
 
 

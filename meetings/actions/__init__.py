@@ -6,11 +6,13 @@ from meetings.actions.invitees import (
     add_guest,
     add_person,
     answer_invitation,
+    ask_people,
     hand_over_meeting,
     remove_invitee,
     replace_person,
+    take_people_off,
 )
-from meetings.actions.meetings import book_meeting, cancel_meeting, move_meeting
+from meetings.actions.meetings import book_meeting, cancel_meeting, move_meeting, restore_meeting
 
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "add_guest",
     "add_person",
     "answer_invitation",
+    "ask_people",
     "book_meeting",
     "cancel_meeting",
     "hand_over_meeting",
@@ -25,4 +28,6 @@ __all__ = [
     "remove_invitee",
     "renew_feed",
     "replace_person",
+    "restore_meeting",
+    "take_people_off",
 ]

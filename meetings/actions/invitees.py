@@ -1,5 +1,7 @@
 """Who is asked to a meeting, and what they answer."""
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -37,7 +39,7 @@ def add_person(meeting: Meeting, person: User, *, by: User) -> Invitee | None:
         return None
     record("meetings.invitee_added", by=by, subject=meeting, person=person)
     if meeting.is_open:
-        emails.meeting_invitation(invitee)
+        _ask(invitee, meeting, by=by)
     return invitee
 
 
@@ -54,7 +56,7 @@ def add_guest(meeting: Meeting, guest: Guest, *, by: User) -> Invitee:
         raise Refused(_("This address is on the list already."), field="email")
     invitee = ask_guest(meeting, guest)
     record("meetings.invitee_added", by=by, subject=meeting, guest=invitee)
-    emails.meeting_invitation(invitee)
+    _ask(invitee, meeting, by=by)
     return invitee
 
 
@@ -119,6 +121,34 @@ def answer_invitation(invitee: Invitee, *, answer: str, by: User | None) -> Invi
     return invitee
 
 
+@transaction.atomic
+def ask_people(meeting: Meeting, people: Iterable[User], *, by: User) -> None:
+    """Put people on the list of a coming meeting; who stands there already stays.
+
+    Part of a story's action, which has said who may, journals, and tells people in its
+    own words: here only their calendars are told.
+    """
+    meeting = locked(meeting)
+    known = set(meeting.invitees.values_list("user", flat=True))
+    asked = [
+        Invitee(id=uuid.uuid4(), meeting=meeting, user=person, language=person.language)
+        for person in people
+        if person.pk not in known
+    ]
+    if asked:
+        changed(meeting)
+        Invitee.objects.bulk_create(asked)
+        emails.calendars_told(meeting, asked, by=by)
+
+
+@transaction.atomic
+def take_people_off(meeting: Meeting, people: Iterable[User], *, by: User) -> None:
+    """Take people off the list of a coming meeting. Part of a story's action, as above."""
+    meeting = locked(meeting)
+    for invitee in meeting.invitees.filter(user__in=list(people)):
+        _uninvite(invitee, meeting, by=by, quiet=True)
+
+
 def ask_guest(meeting: Meeting, guest: Guest) -> Invitee:
     return Invitee.objects.create(
         meeting=meeting,
@@ -146,12 +176,27 @@ def _change_person(meeting: Meeting, person: User, other: User | None, *, by: Us
     )
     if added:
         record("meetings.invitee_added", by=by, subject=meeting, person=other)
-        if not own:
-            emails.meeting_invitation(invitee)
+        _ask(invitee, meeting, by=by)
 
 
 def _take_off(invitee: Invitee, meeting: Meeting, *, by: User) -> None:
     record("meetings.invitee_removed", by=by, subject=meeting, invitee=invitee)
-    if meeting.is_open and invitee.user_id != by.pk:
-        emails.meeting_uninvited(invitee)
+    _uninvite(invitee, meeting, by=by)
+
+
+def _ask(invitee: Invitee, meeting: Meeting, *, by: User) -> None:
+    """Invite one more. Their SEQUENCE is new, so that whoever was taken off before and is
+    asked again gets a higher one than their cancellation had.
+    """
+    changed(meeting)
+    invitee.meeting = meeting
+    emails.meeting_invitation(invitee, by=by)
+
+
+def _uninvite(invitee: Invitee, meeting: Meeting, *, by: User, quiet: bool = False) -> None:
+    """Take the row away; the person alone is told, of a meeting that is still to come."""
+    if meeting.is_open:
+        changed(meeting)
+        invitee.meeting = meeting
+        emails.meeting_uninvited(invitee, by=by, quiet=quiet)
     invitee.delete()

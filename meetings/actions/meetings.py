@@ -35,9 +35,9 @@ def book_meeting(
 ) -> Meeting:
     """Make a meeting and its invitees. Part of a story's action, which journals and tells people.
 
-    Guests are told here: only the invitation holds their personal link.
-    Times are aware. Raises Refused (field "ends" or "begins") for an end before
-    the start and for a start in the past.
+    The story then calls `emails.meeting_invitations`, when its own row is there, which
+    gives the meeting its title. Times are aware. Raises Refused (field "ends" or
+    "begins") for an end before the start and for a start in the past.
     """
     check_times(starts_at, ends_at)
     meeting = Meeting.objects.create(
@@ -63,7 +63,7 @@ def book_meeting(
             answered_at=clock.now() if own else None,
         )
     for guest in guests:
-        emails.meeting_invitation(ask_guest(meeting, guest))
+        ask_guest(meeting, guest)
     return meeting
 
 
@@ -118,9 +118,7 @@ def move_meeting(
     )
     changed(meeting)
     if moved or elsewhere:
-        meeting.invitees.exclude(user=by).update(
-            answer=Invitee.Answer.NEEDS_ACTION, answered_at=None
-        )
+        _ask_again(meeting, by=by)
     service_of(meeting).moved(meeting, by)
     if moved:
         record("meetings.meeting_moved", by=by, subject=meeting, sequence=meeting.sequence)
@@ -149,7 +147,7 @@ def cancel_meeting(
     check_can_change_meeting(by, meeting)
     check_planned(meeting)
     check_not_stale(meeting, sequence)
-    Change.objects.create(
+    change = Change.objects.create(
         meeting=meeting,
         kind=Change.Kind.CANCELLED,
         wanted_by=wanted_by,
@@ -163,5 +161,44 @@ def cancel_meeting(
     changed(meeting)
     service_of(meeting).cancelled(meeting, by)
     record("meetings.meeting_cancelled", by=by, subject=meeting, sequence=meeting.sequence)
-    emails.meeting_cancelled(meeting, by=by)
+    emails.meeting_cancelled(meeting, change=change, by=by)
     return meeting
+
+
+@transaction.atomic
+def restore_meeting(meeting: Meeting, *, by: User, sequence: int | None = None) -> Meeting:
+    """Let a cancelled meeting take place after all, at its old time; everyone is asked anew.
+
+    Raises PermissionDenied; Refused for a stale `sequence`, a meeting that is not
+    cancelled or whose time has come, and when the story has gone on without it.
+    """
+    meeting = locked(meeting)
+    check_can_change_meeting(by, meeting)
+    if not meeting.is_cancelled:
+        raise Refused(_("This meeting is not cancelled."))
+    if meeting.has_begun:
+        raise Refused(_("The time of this meeting has passed. Book a new one."))
+    check_not_stale(meeting, sequence)
+    Change.objects.create(
+        meeting=meeting,
+        kind=Change.Kind.RESTORED,
+        wanted_by=Change.WantedBy.ORGANISER,
+        old_starts_at=meeting.starts_at,
+        old_ends_at=meeting.ends_at,
+        new_starts_at=meeting.starts_at,
+        new_ends_at=meeting.ends_at,
+        made_at=clock.now(),
+        made_by=by,
+    )
+    meeting.status = Meeting.Status.CONFIRMED
+    changed(meeting)
+    _ask_again(meeting, by=by)
+    service_of(meeting).restored(meeting, by)
+    record("meetings.meeting_restored", by=by, subject=meeting, sequence=meeting.sequence)
+    emails.meeting_restored(meeting, by=by)
+    return meeting
+
+
+def _ask_again(meeting: Meeting, *, by: User) -> None:
+    """Forget the answers: they were given to another time, place or state."""
+    meeting.invitees.exclude(user=by).update(answer=Invitee.Answer.NEEDS_ACTION, answered_at=None)

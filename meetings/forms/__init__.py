@@ -4,6 +4,7 @@ from meetings.forms.meetings import (
     MeetingCancelForm,
     MeetingForm,
     MeetingMoveForm,
+    MeetingRestoreForm,
     PlaceMixin,
     stale_sentence,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "MeetingCancelForm",
     "MeetingForm",
     "MeetingMoveForm",
+    "MeetingRestoreForm",
     "PlaceMixin",
     "stale_sentence",
 ]

@@ -79,6 +79,9 @@ class SeenMixin(forms.Form):
 
     sequence = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    applies_when = "is_open"
+    """The meeting's property without which the action says what is the matter."""
+
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meeting = meeting
@@ -86,7 +89,9 @@ class SeenMixin(forms.Form):
 
     def clean(self) -> dict:
         data = super().clean()
-        if self.meeting.is_open and data.get("sequence") != str(self.meeting.sequence):
+        if getattr(self.meeting, self.applies_when) and data.get("sequence") != str(
+            self.meeting.sequence
+        ):
             self.add_error(None, stale_sentence())
             self.data = self.data.copy()
             self.data[self.add_prefix("sequence")] = str(self.meeting.sequence)
@@ -124,6 +129,12 @@ class MeetingCancelForm(SeenMixin, ReasonMixin, ActionForm):
     """Who wants a meeting cancelled, and why."""
 
     field_order = ["wanted_by", "reason"]
+
+
+class MeetingRestoreForm(SeenMixin, ActionForm):
+    """Nothing to fill in: the meeting stands again as it stood."""
+
+    applies_when = "can_be_restored"
 
 
 class AnswerForm(ActionForm):

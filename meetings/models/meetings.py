@@ -129,6 +129,10 @@ class Meeting(models.Model):
         return not self.is_cancelled and not self.is_over
 
     @property
+    def can_be_restored(self) -> bool:
+        return self.is_cancelled and not self.has_begun
+
+    @property
     def where(self) -> str:
         """The place on site, else how people meet; never the link."""
         if self.form == self.Form.ON_SITE and self.place:
@@ -161,6 +165,8 @@ class Invitee(models.Model):
     language = models.CharField(max_length=5, default="et")
     answer = models.CharField(max_length=15, choices=Answer, default=Answer.NEEDS_ACTION)
     answered_at = models.DateTimeField(null=True)
+    # The SEQUENCE of the last calendar message to them; None before the first.
+    told_sequence = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta:
         ordering = ["user__last_name", "guest_name", "id"]
@@ -208,6 +214,7 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         MOVED = "moved", _("Moved")
         CANCELLED = "cancelled", _("Cancelled")
+        RESTORED = "restored", _("Takes place after all")
 
     class WantedBy(models.TextChoices):
         ORGANISER = "organiser", _("The organiser")

@@ -8,10 +8,20 @@ from common import clock
 from common.forms import posted
 from common.htmx import render_page
 from common.permissions import can
-from meetings.actions import answer_invitation, cancel_meeting, move_meeting
+from meetings.actions import (
+    answer_invitation,
+    cancel_meeting,
+    move_meeting,
+    restore_meeting,
+)
 from meetings.agenda import in_history, state_of
 from meetings.feeds import calendar_response
-from meetings.forms import AnswerForm, MeetingCancelForm, MeetingMoveForm
+from meetings.forms import (
+    AnswerForm,
+    MeetingCancelForm,
+    MeetingMoveForm,
+    MeetingRestoreForm,
+)
 from meetings.ical import calendar_text, facts_of
 from meetings.models import Meeting
 from meetings.permissions import check_can_change_meeting
@@ -88,6 +98,24 @@ def meeting_cancel(request, pk):
     return _change_page(request, "meetings/meeting_cancel.html", meeting, form)
 
 
+@member_required
+def meeting_restore(request, pk):
+    meeting = _meeting_for(request.user, pk)
+    check_can_change_meeting(request.user, meeting)
+    if request.method != "POST" and not meeting.can_be_restored:
+        messages.error(request, _("This meeting is not cancelled, or its time has passed."))
+        return redirect(meeting)
+    form = MeetingRestoreForm(posted(request), meeting=meeting)
+    if form.carried_out(
+        lambda data: restore_meeting(meeting, sequence=meeting.sequence, by=request.user)
+    ):
+        messages.success(
+            request, _("The meeting takes place after all. Everyone invited gets a mail.")
+        )
+        return redirect(meeting)
+    return _change_page(request, "meetings/meeting_restore.html", meeting, form)
+
+
 def _meeting_for(user: User, pk) -> Meeting:
     """Return a meeting of the person's own, or one that they may change without being
     invited (a coordinator, say); 404 for everyone else. `own_answer` tells them apart.
@@ -125,6 +153,7 @@ def _detail(request: HttpRequest, meeting: Meeting, form: AnswerForm) -> HttpRes
             "month": clock.day_of(meeting.starts_at).isoformat(),
             "history": [in_history(change, with_reason=is_part) for change in changes],
             "can_change": meeting.is_open and can(check_can_change_meeting, user, meeting),
+            "can_restore": meeting.can_be_restored and can(check_can_change_meeting, user, meeting),
             "form": form,
         },
     )

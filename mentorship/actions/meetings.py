@@ -11,7 +11,7 @@ from common import clock
 from common.refusal import Refused
 from journal.record import record
 from meetings import actions as meeting_actions
-from meetings.emails import meeting_invitation
+from meetings.emails import meeting_invitations
 from mentorship.actions.plans import check_open, locked, set_progress
 from mentorship.models import MentoringMeeting, Plan, PrivateNote, Task
 from mentorship.permissions import check_can_write_plan
@@ -55,9 +55,7 @@ def book_meeting(
     )
     meeting = MentoringMeeting.objects.create(id=booked.pk, plan=plan, meeting=booked)
     record("mentorship.meeting_booked", by=by, subject=plan, meeting=meeting)
-    meeting_invitation(
-        booked.invitees.select_related("user", "meeting__organiser").exclude(user=by).get()
-    )
+    meeting_invitations(booked, by=by)
     return meeting
 
 

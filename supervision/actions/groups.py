@@ -9,7 +9,8 @@ from common import clock
 from common.refusal import Refused
 from common.templatetags.words import day_text
 from journal.record import record
-from meetings.actions import book_meeting
+from meetings.actions import ask_people, book_meeting, take_people_off
+from meetings.emails import calendars_told
 from meetings.models import Invitee, Meeting
 from people.models import Region, User
 from supervision import emails
@@ -21,7 +22,6 @@ from supervision.actions.seats import (
     coming_meetings,
     free_seats,
     give_up_seat,
-    invite,
     leave_groups,
     take_seat,
 )
@@ -110,7 +110,7 @@ def change_group(
     changes_hands = supervisor is not None and supervisor != before
     if changes_hands:
         for meeting in meetings:
-            _hand_over(meeting, supervisor)
+            _hand_over(meeting, supervisor, tell=group.status == GroupStatus.PUBLISHED, by=by)
     group.name, group.form, group.language = name, form, language
     group.capacity, group.place, group.region = capacity, place, region
     group.supervisor = supervisor
@@ -179,7 +179,7 @@ def date_session(
         session.meeting = meeting
         session.save()
         if published:
-            emails.session_dated(session, members)
+            emails.session_dated(session, by=by)
     record("supervision.session_dated", by=by, subject=session, number=number)
     return session
 
@@ -208,7 +208,7 @@ def place_member(group: Group, registration: Registration, *, by: User) -> Membe
     """
     group, registration = locked(group), locked(registration)
     check_can_run_seasons(by)
-    membership = _place(group, registration)
+    membership = _place(group, registration, by=by)
     record(
         "supervision.member_placed", by=by, subject=group, person=registration.user, of=membership
     )
@@ -234,8 +234,8 @@ def move_member(membership: Membership, group: Group, *, by: User) -> Membership
         raise Refused(_("The person is in this group already."), field="group")
     _check_open(group)
     check_has_seat(group)
-    leave_groups(registration)
-    moved = take_seat(group, registration)
+    leave_groups(registration, by=by)
+    moved = take_seat(group, registration, by=by)
     record("supervision.member_moved", by=by, subject=group, person=registration.user, of=moved)
     if group.status != GroupStatus.DRAFT:
         emails.placed(group, [registration.user])
@@ -249,7 +249,7 @@ def remove_member(membership: Membership, *, by: User) -> Registration:
     check_can_run_seasons(by)
     membership = locked_open_membership(membership)
     group = membership.group
-    give_up_seat(registration)
+    give_up_seat(registration, by=by)
     record("supervision.member_removed", by=by, subject=group, person=registration.user)
     if group.status != GroupStatus.DRAFT:
         emails.removed(group, registration.user)
@@ -279,7 +279,9 @@ def publish_group(group: Group, *, by: User) -> Group:
     group.status = GroupStatus.PUBLISHED
     group.published_at, group.published_by = clock.now(), by
     save(group)
-    invite(meetings, members)
+    for meeting in meetings:
+        ask_people(meeting, members, by=by)
+        calendars_told(meeting, meeting.invitees.filter(user=group.supervisor), by=by)
     record("supervision.group_published", by=by, subject=group)
     emails.placed(group, members)
     return group
@@ -308,7 +310,7 @@ def locked_open_membership(membership: Membership) -> Membership:
     return found
 
 
-def _place(group: Group, registration: Registration) -> Membership:
+def _place(group: Group, registration: Registration, *, by: User) -> Membership:
     _check_open(group)
     if registration.memberships.filter(ends_on__isnull=True).exists():
         raise Refused(
@@ -319,7 +321,7 @@ def _place(group: Group, registration: Registration) -> Membership:
             _("%(name)s has not answered an offer yet.") % {"name": registration.user.name}
         )
     check_has_seat(group)
-    return take_seat(group, registration)
+    return take_seat(group, registration, by=by)
 
 
 def _check_open(group: Group) -> None:
@@ -365,17 +367,25 @@ def _save(meeting: Meeting, *fields: str) -> None:
     meeting.save(update_fields=[*fields, "sequence", "changed_at"])
 
 
-def _hand_over(meeting: Meeting, supervisor: User) -> None:
+def _hand_over(meeting: Meeting, supervisor: User, *, tell: bool, by: User) -> None:
+    """Give a coming meeting to another supervisor; of a draft nobody hears."""
     try:
         check_supervisor_is_free(supervisor, meeting.starts_at, meeting.ends_at, but=meeting)
     except Refused as refusal:
         # Here the choice is of the person, not of the day.
         raise Refused(refusal.reason, field="supervisor") from refusal
-    Invitee.objects.filter(meeting=meeting, user=meeting.organiser).delete()
+    before = meeting.invitees.filter(user=meeting.organiser)
+    if tell:
+        take_people_off(meeting, [meeting.organiser], by=by)
+        meeting.refresh_from_db()
+    else:
+        before.delete()
     meeting.organiser = supervisor
     _save(meeting, "organiser")
-    Invitee.objects.get_or_create(
+    invitee, _made = Invitee.objects.get_or_create(
         meeting=meeting,
         user=supervisor,
         defaults={"language": supervisor.language, "answer": Invitee.Answer.ACCEPTED},
     )
+    if tell:
+        calendars_told(meeting, [invitee], by=by)

@@ -127,7 +127,7 @@ def date_network(
     network.status = NetworkStatus.DATED
     save(network)
     record("supervision.network_dated", by=by, subject=network)
-    emails.network_dated(network)
+    emails.network_dated(network, by=by)
     return network
 
 

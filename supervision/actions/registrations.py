@@ -106,7 +106,7 @@ def withdraw_registration(registration: Registration, *, by: User) -> Registrati
     registration = locked(registration)
     check_can_withdraw_registration(by, registration)
     REGISTRATION.check(registration.status, RegistrationStatus.WITHDRAWN)
-    leave_groups(registration)
+    leave_groups(registration, by=by)
     give_back_offers(registration, by=by)
     registration.status = RegistrationStatus.WITHDRAWN
     registration.withdrawn_at, registration.withdrawn_by = clock.now(), by

@@ -1,7 +1,6 @@
 """Seats in groups: who holds one, and what joining and leaving mean for the meetings."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -9,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
-from meetings.models import Invitee, Meeting
+from meetings.actions import ask_people, take_people_off
+from meetings.models import Meeting
 from people.models import User
 from supervision.models import Group, Membership, Registration, Season
 from supervision.workflow import REGISTRATION, GroupStatus, RegistrationStatus
@@ -37,7 +37,7 @@ def published_groups(season: Season) -> bool:
     return season.groups.exclude(status=GroupStatus.DRAFT).exists()
 
 
-def take_seat(group: Group, registration: Registration) -> Membership:
+def take_seat(group: Group, registration: Registration, *, by: User) -> Membership:
     """Seat the person from today on; invite them to the coming meetings of a published group."""
     REGISTRATION.check(registration.status, RegistrationStatus.PLACED)
     if registration.season_id != group.season_id:
@@ -49,15 +49,17 @@ def take_seat(group: Group, registration: Registration) -> Membership:
     registration.version += 1
     registration.save()
     if group.status != GroupStatus.DRAFT:
-        invite(coming_meetings(group), [registration.user])
+        for meeting in coming_meetings(group):
+            ask_people(meeting, [registration.user], by=by)
     return membership
 
 
-def leave_groups(registration: Registration) -> None:
+def leave_groups(registration: Registration, *, by: User) -> None:
     """End the person's seat; take them off the coming meetings."""
     for membership in registration.memberships.filter(ends_on__isnull=True):
         group = membership.group
-        Invitee.objects.filter(meeting__in=coming_meetings(group), user=registration.user).delete()
+        for meeting in coming_meetings(group):
+            take_people_off(meeting, [registration.user], by=by)
         # The end is inclusive, and from today on the seat is somebody else's.
         if membership.starts_on >= clock.today():
             membership.delete()
@@ -66,9 +68,9 @@ def leave_groups(registration: Registration) -> None:
             membership.save(update_fields=["ends_on"])
 
 
-def give_up_seat(registration: Registration) -> None:
+def give_up_seat(registration: Registration, *, by: User) -> None:
     """Leave the group and wait for another place."""
-    leave_groups(registration)
+    leave_groups(registration, by=by)
     waits = published_groups(registration.season)
     after = RegistrationStatus.WAITING if waits else RegistrationStatus.REGISTERED
     REGISTRATION.check(registration.status, after)
@@ -82,19 +84,6 @@ def give_up_seat(registration: Registration) -> None:
 def coming_meetings(group: Group) -> list[Meeting]:
     """The group's planned meetings that have not begun."""
     return [session.meeting for session in group.sessions.coming()]
-
-
-def invite(meetings: Iterable[Meeting], people: Iterable[User]) -> None:
-    """Put people on the lists of meetings; who stands there already stays."""
-    people = list(people)
-    Invitee.objects.bulk_create(
-        [
-            Invitee(id=uuid.uuid4(), meeting=meeting, user=person, language=person.language)
-            for meeting in meetings
-            for person in people
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def check_supervisor_is_free(supervisor: User, starts_at, ends_at, *, but: Meeting | None) -> None:

@@ -76,7 +76,7 @@ def accept_offer(offer: Offer, *, by: User) -> Membership:
         raise Refused(_("The group has ended."))
     check_has_seat(group, but=offer.pk)
     _answer(offer, OfferStatus.ACCEPTED)
-    membership = take_seat(group, registration)
+    membership = take_seat(group, registration, by=by)
     record("supervision.offer_accepted", by=by, subject=offer, group=group)
     emails.placed(group, [by])
     return membership

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from common import clock
 from meetings.actions import Guest, book_meeting
+from meetings.emails import meeting_invitation
 from meetings.models import Invitee, Meeting
 from meetings.services import register_service
 from people.models import User
@@ -43,6 +44,9 @@ class Quiet:
     def cancelled(self, meeting: Meeting, by: User) -> None:
         self.told.append(("cancelled", meeting))
 
+    def restored(self, meeting: Meeting, by: User) -> None:
+        self.told.append(("restored", meeting))
+
 
 service = Quiet()
 register_service(service)
@@ -63,7 +67,7 @@ def meeting(
     """A meeting tomorrow at ten; one that is long over is booked the day before it."""
     with clock.at(min(clock.now(), starts_at - timedelta(days=1))):
         organiser = organiser or people.consultant()
-        return book_meeting(
+        meeting = book_meeting(
             service=service.key,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=hours),
@@ -75,6 +79,9 @@ def meeting(
             guests=guests,
             by=organiser,
         )
+        for guest in meeting.invitees.filter(user=None):
+            meeting_invitation(guest)
+        return meeting
 
 
 GUEST = Guest(name="Külli Külaline", email="kylli@test.example", body="Kool")

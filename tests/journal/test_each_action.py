@@ -161,10 +161,13 @@ def dated() -> None:
     }
     reason = {"wanted_by": "organiser", "reason": "x", "by": organiser}
     meeting = meeting_actions.move_meeting(meeting, **later, **reason)
-    meeting_actions.cancel_meeting(meeting, **reason)
+    meeting = meeting_actions.cancel_meeting(meeting, **reason)
+    meeting_actions.restore_meeting(meeting, by=organiser)
 
 
 SILENT = {
+    "meetings.ask_people": "part of a story's action, which says whom it placed",
+    "meetings.take_people_off": "part of a story's action, which says who left",
     "meetings.book_meeting": "part of a story's action, which says what was booked",
     "people.mark_of_person": "reads alone",
 }

@@ -44,6 +44,7 @@ def test_invitation(organiser):
     assert mail.body == (
         "Sind on kutsutud kohtumisele.\n"
         "\n"
+        "Kohtumine\n"
         "Aeg: 24.11.2026 kl 10.00–11.00\n"
         "Koht: Tartu, Näidise & Co 1\n"
         "Korraldaja: Liis O'Kask\n"
@@ -77,6 +78,7 @@ def test_invitation_of_a_guest_says_who_invites_and_whom_to_call():
         "\n"
         "Sotsiaalkindlustusameti toetuspakett kutsub sind kohtumisele.\n"
         "\n"
+        "Kohtumine\n"
         "Aeg: 24.11.2026 kl 10.00–11.00\n"
     )
     assert "Korraldaja: Liis Kask\nTelefon: 5555 7833\n" in mail.body
@@ -92,7 +94,7 @@ def test_organiser_is_told_who_does_not_come(organiser):
 
     mails = Message.objects.filter(recipient=organiser)
     assert [mail.subject for mail in mails] == ["Ei tule: kohtumine 24.11.2026 kl 10.00"]
-    assert mails[0].body.startswith("Kohtumisele ei tule: Mari Tamm.\n\nAeg: 24.11.2026")
+    assert mails[0].body.startswith("Kohtumisele ei tule: Mari Tamm.\n\nKohtumine\nAeg: 24.11.2026")
 
 
 def test_organiser_who_declines_gets_no_mail_about_it(organiser):
@@ -133,9 +135,11 @@ def test_moved(organiser):
     assert mail.body == (
         "Kohtumise senine aeg (24.11.2026 kl 10.00) on muutunud.\n"
         "\n"
+        "Kohtumine\n"
         "Aeg: 25.11.2026 kl 10.00–11.00\n"
         "Koht: Video teel\n"
         "Korraldaja: Liis O'Kask\n"
+        "Muutis: Liis O'Kask\n"
         "\n"
         "Vasta siin, kas uus aeg sulle sobib:\n"
         f"{PAGE}{meeting.pk}/\n"

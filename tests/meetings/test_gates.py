@@ -17,6 +17,7 @@ OF_A_MEETING = [
     "invitation-answer",
     "meeting-move",
     "meeting-cancel",
+    "meeting-restore",
 ]
 
 

@@ -190,7 +190,7 @@ def test_send_puts_back_whatever_went_wrong(monkeypatch) -> None:
         raise ValueError("what the text of an error may hold")
 
     message = written()
-    monkeypatch.setattr("outbox.tasks.EmailMessage.send", burst)
+    monkeypatch.setattr("outbox.tasks.EmailMultiAlternatives.send", burst)
 
     assert send(message.pk) is False
 

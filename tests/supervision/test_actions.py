@@ -218,14 +218,21 @@ def test_group_publish_invites_to_three_meetings_and_sends_one_mail_each():
     actions.publish_group(group, by=people.coordinator())
 
     assert [invited_to(each.user) for each in registrations] == [3, 3]
-    assert sorted(mail.kind for mail in Message.objects.all()) == ["supervision.placed"] * 2
+    assert sorted(mail.kind for mail in Message.objects.filter(calendar="")) == [
+        "supervision.placed",
+        "supervision.placed",
+    ]
+    invitations = Message.objects.exclude(calendar="")
+    # Two members and the supervisor, to each of the three meetings.
+    assert {mail.kind for mail in invitations} == {"meetings.meeting_invitation"}
+    assert invitations.count() == 9
     assert kinds_since(before) == ["supervision.group_published"]
 
 
 def test_group_publish_names_three_dates_in_the_mail():
     group = make.published_group(make.open_season())
 
-    body = Message.objects.get().body
+    body = Message.objects.get(kind="supervision.placed").body
 
     assert body.count("kl 10.00–13.00") == 3
     assert group.get_absolute_url() in body
@@ -318,7 +325,12 @@ def test_member_move_changes_the_calendar_and_mails_once():
 
     days = Invitee.objects.filter(user=member).values_list("meeting__organiser", flat=True)
     assert list(days) == [other.supervisor_id] * 3
-    assert [mail.kind for mail in Message.objects.all()] == ["supervision.placed"]
+    mails = sorted((mail.kind, mail.calendar_method) for mail in Message.objects.all())
+    assert mails == [
+        *[("meetings.meeting_invitation", "REQUEST")] * 3,
+        *[("meetings.meeting_uninvited", "CANCEL")] * 3,
+        ("supervision.placed", ""),
+    ]
     assert kinds_since(before) == ["supervision.member_moved"]
 
 
@@ -890,9 +902,9 @@ def test_network_withdraw_before_a_date_is_told_to_the_other_side():
 def test_network_mails_hold_nothing_of_the_wish():
     make.dated_network()
 
-    text = "".join(mail.subject + mail.body for mail in Message.objects.all())
+    text = "".join(mail.subject + mail.body + mail.calendar for mail in Message.objects.all())
 
-    assert Message.objects.count() == 4
+    assert Message.objects.count() == 3
     assert make.WISH not in text
 
 
