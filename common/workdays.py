@@ -24,6 +24,20 @@ def holiday_name(day: date) -> str | None:
     return _holidays(day.year, language).get(day)
 
 
+@lru_cache(maxsize=64)
+def _shortened(year: int) -> frozenset[date]:
+    return frozenset(
+        holidays.country_holidays("EE", years=year, language="et", categories=("half_day",))
+    )
+
+
+def is_shortened_day(day: date) -> bool:
+    """Say whether the working day is three hours shorter: before New Year's Day, the
+    Independence Day, the Victory Day and Christmas Eve (Employment Contracts Act § 53).
+    """
+    return is_working_day(day) and day in _shortened(day.year)
+
+
 def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _holidays(day.year, "et")
 
