@@ -12,5 +12,10 @@ SENTENCES = {
     "meetings.invitee_added": _("invited someone to the meeting"),
     "meetings.invitee_removed": _("took someone off the meeting's list"),
     "meetings.invitee_answered": _("answered the invitation"),
+    "meetings.hours_added": _("added opening hours"),
+    "meetings.hours_ended": _("ended opening hours"),
+    "meetings.exception_added": _("entered other hours for a day"),
+    "meetings.exception_removed": _("removed the other hours of a day"),
+    "meetings.rules_changed": _("changed the rules for booking"),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
 }

@@ -77,7 +77,7 @@ def wall_spans(day: date, begins: time, ends: time) -> list[Span]:
 
 @lru_cache(maxsize=1024)
 def _offsets(day: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
-    """Return the stretches of a day with one distance from UTC each: two when the clock is turned."""
+    """Return the stretches of a day with one offset each: two when the clock is turned."""
     start, end = clock.tallinn(day).astimezone(UTC), clock.end_of(day).astimezone(UTC)
     before, after = _offset(start), _offset(end - timedelta(seconds=1))
     if before == after:
@@ -229,7 +229,7 @@ def _both(one: list[Span], other: list[Span]) -> list[Span]:
 
 
 def _on_grid(starts: Iterable[Span], step: timedelta) -> list[datetime]:
-    """Return the moments of the grid. Tallinn is whole hours from UTC, so that their grids agree."""
+    """Return the moments of the grid. Tallinn is whole hours from UTC: their grids agree."""
     found = []
     for first, last in starts:
         at = EPOCH - ((EPOCH - first) // step) * step

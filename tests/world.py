@@ -12,7 +12,7 @@ from consultations.models import CaseMeeting
 from consultations.models import Message as CaseMessage
 from consultations.workflow import Status
 from library.models import Material
-from meetings.actions import renew_feed
+from meetings.actions import add_exception, add_hours, renew_feed
 from mentorship import actions as mentorship
 from mentorship.models import Feedback
 from mentorship.workflow import PlanStatus
@@ -107,6 +107,10 @@ def one_of_everything(place: str) -> World:
         added_by=consultant,
     )
     renew_feed(by=worker)
+    [hours] = add_hours(
+        weekdays=[0], begins=time(8), ends=time(17), starts_on=clock.today(), by=worker
+    )
+    exception = add_exception(day=clock.today() + timedelta(days=40), by=worker)
 
     pk = {
         "people:invitation": invited.invitations.get().pk,
@@ -117,6 +121,8 @@ def one_of_everything(place: str) -> World:
         "people:municipality": people.municipality(place).pk,
         "people:message": Message.objects.first().pk,
         "people:": worker.pk,
+        "meetings:hours": hours.pk,
+        "meetings:exception": exception.pk,
         "meetings:": case_meeting.meeting_id,
         "library:material": material.pk,
         "mentorship:request": plan.request_id,

@@ -1,5 +1,12 @@
 """What can happen to everything that has a date."""
 
+from meetings.actions.availability import (
+    add_exception,
+    add_hours,
+    change_rules,
+    end_hours,
+    remove_exception,
+)
 from meetings.actions.feeds import renew_feed
 from meetings.actions.invitees import (
     Guest,
@@ -17,14 +24,19 @@ from meetings.actions.meetings import book_meeting, cancel_meeting, move_meeting
 
 __all__ = [
     "Guest",
+    "add_exception",
     "add_guest",
+    "add_hours",
     "add_person",
     "answer_invitation",
     "ask_people",
     "book_meeting",
     "cancel_meeting",
+    "change_rules",
+    "end_hours",
     "hand_over_meeting",
     "move_meeting",
+    "remove_exception",
     "remove_invitee",
     "renew_feed",
     "replace_person",

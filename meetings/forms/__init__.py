@@ -1,3 +1,4 @@
+from meetings.forms.availability import ExceptionForm, HoursEndForm, HoursForm, RulesForm
 from meetings.forms.meetings import (
     AnswerForm,
     FeedRenewForm,
@@ -12,11 +13,15 @@ from meetings.forms.meetings import (
 
 __all__ = [
     "AnswerForm",
+    "ExceptionForm",
     "FeedRenewForm",
+    "HoursEndForm",
+    "HoursForm",
     "MeetingCancelForm",
     "MeetingForm",
     "MeetingMoveForm",
     "MeetingRestoreForm",
     "PlaceMixin",
+    "RulesForm",
     "stale_sentence",
 ]

@@ -65,8 +65,8 @@ class OpeningException(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(begins__isnull=True, ends__isnull=True)
-                # SQL lets pass what it does not know: a missing end must be ruled out by name.
-                | models.Q(ends__isnull=False, ends__gt=models.F("begins")),
+                # SQL lets pass what it does not know: a missing half is ruled out by name.
+                | models.Q(begins__isnull=False, ends__isnull=False, ends__gt=models.F("begins")),
                 name="meetings_openingexception_both_or_closed",
             ),
             models.UniqueConstraint(

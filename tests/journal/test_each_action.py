@@ -4,7 +4,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from importlib import import_module
 from types import CodeType, FrameType
@@ -163,6 +163,14 @@ def dated() -> None:
     meeting = meeting_actions.move_meeting(meeting, **later, **reason)
     meeting = meeting_actions.cancel_meeting(meeting, **reason)
     meeting_actions.restore_meeting(meeting, by=organiser)
+    monday = {"weekdays": [0, 1], "begins": time(9), "ends": time(12), "starts_on": clock.today()}
+    hours = meeting_actions.add_hours(**monday, by=organiser)
+    meeting_actions.end_hours(hours[0], by=organiser)
+    exception = meeting_actions.add_exception(day=clock.today(), by=organiser)
+    meeting_actions.remove_exception(exception, by=organiser)
+    minutes = dict.fromkeys(["minutes_before", "minutes_after", "travel_minutes"], 15)
+    limits = {"notice_hours": 24, "most_a_day": None, "meeting_minutes": 60}
+    meeting_actions.change_rules(**minutes, **limits, by=organiser)
 
 
 SILENT = {

@@ -1,0 +1,196 @@
+"""When people can be met: what stands in the database, brought to `meetings.slots`.
+
+The number of queries is the same for any number of people and days.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from common import clock
+from common.workdays import holiday_name, is_shortened_day
+from meetings.models import BookingRules, Invitee, Meeting, OpeningException, OpeningHours
+from meetings.slots import Busy, Calendar, Rules, Span, free_starts, shortened, wall_spans
+from people.models import Absence, User
+
+
+USUAL_HOURS = (time(9), time(16))
+"""Monday to Friday, for people who have entered no hours."""
+USUAL_DAYS = range(5)
+SHORTER_BY = timedelta(hours=3)
+"""Employment Contracts Act § 53: the working day before four of the holidays."""
+AROUND = timedelta(days=1)
+"""Longer than the longest travel: what is taken just outside a stretch of days reaches into it."""
+
+Hours = tuple[time, time]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What one person has entered, and when they are away."""
+
+    hours: list[tuple[date, date | None, int, Hours]]
+    exceptions: dict[date, list[Hours]]
+    absences: list[tuple[date, date | None]]
+
+    def is_away(self, day: date) -> bool:
+        return any(_holds(first, last, day) for first, last in self.absences)
+
+    def spans(self, day: date) -> list[Span]:
+        """Return the open stretches of a day.
+
+        An absence closes it whatever else was entered; an exception stands in place of the
+        usual hours and opens a holiday too; of a shortened day the last three open hours
+        fall away.
+        """
+        if self.is_away(day):
+            return []
+        if day in self.exceptions:
+            return [span for hours in self.exceptions[day] for span in wall_spans(day, *hours)]
+        if holiday_name(day):
+            return []
+        spans = [span for hours in self._usual(day) for span in wall_spans(day, *hours)]
+        return shortened(spans, SHORTER_BY) if is_shortened_day(day) else spans
+
+    def _usual(self, day: date) -> list[Hours]:
+        # Until the first day for which somebody entered hours, those of an office hold.
+        if all(day < starts_on for starts_on, *_rest in self.hours):
+            return [USUAL_HOURS] if day.weekday() in USUAL_DAYS else []
+        return [
+            hours
+            for starts_on, ends_on, weekday, hours in self.hours
+            if weekday == day.weekday() and _holds(starts_on, ends_on, day)
+        ]
+
+
+def _holds(first: date, last: date | None, day: date) -> bool:
+    return first <= day and (last is None or day <= last)
+
+
+def openings_of(users: Iterable[User], first: date, last: date) -> dict[uuid.UUID, Opening]:
+    """Return, per person's key, what they entered for the days from `first` to `last`.
+
+    Three queries.
+    """
+    keys = [user.pk for user in users]
+    openings = {key: Opening([], {}, []) for key in keys}
+    # All of them, the past ones too: whether somebody ever entered any decides.
+    rows = OpeningHours.objects.filter(user__in=keys).order_by("weekday", "begins")
+    for row in rows:
+        openings[row.user_id].hours.append(
+            (row.starts_on, row.ends_on, row.weekday, (row.begins, row.ends))
+        )
+    for other in OpeningException.objects.filter(user__in=keys, day__range=(first, last)):
+        ranges = openings[other.user_id].exceptions.setdefault(other.day, [])
+        if not other.is_closed:
+            ranges.append((other.begins, other.ends))
+    away = Absence.objects.filter(user__in=keys).overlapping(first, last)
+    for absence in away:
+        openings[absence.user_id].absences.append((absence.starts_on, absence.ends_on))
+    return openings
+
+
+def busy_of(
+    users: Iterable[User], start: datetime, end: datetime, *, but: Meeting | None = None
+) -> dict[uuid.UUID, list[Busy]]:
+    """Return, per person's key, what is taken between two moments (aware).
+
+    This is the one place that knows where taken times come from. `but` is a meeting that
+    is to be moved and is in nobody's way itself. One query per source.
+    """
+    taken: dict[uuid.UUID, list[Busy]] = defaultdict(list)
+    keys = {user.pk for user in users}
+    for key, meeting in _meetings_of(keys, start, end, but):
+        taken[key].append(
+            Busy(meeting.starts_at, meeting.ends_at, place_of(meeting.form, meeting.place))
+        )
+    return taken
+
+
+def _meetings_of(
+    keys: set[uuid.UUID], start: datetime, end: datetime, but: Meeting | None
+) -> Iterator[tuple[uuid.UUID, Meeting]]:
+    """Yield the planned meetings that a person organises or is asked to and has not declined."""
+    coming = Meeting.objects.planned().between(start, end)
+    if but is not None:
+        coming = coming.exclude(pk=but.pk)
+    organised = {(meeting.organiser_id, meeting) for meeting in coming.filter(organiser__in=keys)}
+    asked = set()
+    invitees = Invitee.objects.filter(user__in=keys, meeting__in=coming.order_by())
+    for invitee in invitees.select_related("meeting"):
+        pair = (invitee.user_id, invitee.meeting)
+        if invitee.answer == Invitee.Answer.DECLINED:
+            organised.discard(pair)
+        else:
+            asked.add(pair)
+    yield from organised | asked
+
+
+def place_of(form: str, place: str) -> str | None:
+    """Return where a meeting is, as `meetings.slots.Busy` has it."""
+    return (place or None) if form == Meeting.Form.ON_SITE else ""
+
+
+def rules_of(users: Iterable[User]) -> dict[uuid.UUID, BookingRules]:
+    """Return everyone's rules; of those who entered none, a row that is not saved. One query."""
+    people = list(users)
+    entered = {row.user_id: row for row in BookingRules.objects.filter(user__in=people)}
+    return {user.pk: entered.get(user.pk) or BookingRules(user=user) for user in people}
+
+
+@dataclass(frozen=True)
+class FreeTimes:
+    """Free beginnings of several people on some days, and when each of them is away."""
+
+    first: date
+    last: date
+    length: timedelta
+    starts: list[datetime]
+    openings: dict[uuid.UUID, Opening]
+
+
+def free_times(
+    users: Sequence[User],
+    *,
+    first: date,
+    last: date,
+    length: timedelta,
+    step: int = 30,
+    place: str | None = "",
+    but: Meeting | None = None,
+    rules: dict[uuid.UUID, BookingRules] | None = None,
+) -> FreeTimes:
+    """Return when all these people can be met for `length` from `first` to `last` (Tallinn days).
+
+    `place` is where, as in `meetings.slots.Busy`; `step` is 15 or 30 minutes; `rules` spare
+    a query to those who asked for them already.
+    """
+    window = clock.tallinn(first), clock.end_of(last)
+    openings = openings_of(users, first, last)
+    busy = busy_of(users, window[0] - AROUND, window[1] + AROUND, but=but)
+    rules = rules_of(users) if rules is None else rules
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    calendars = [
+        Calendar(
+            opens=[span for day in days for span in openings[user.pk].spans(day)],
+            busy=busy.get(user.pk, []),
+            rules=_as_intervals(rules[user.pk]),
+        )
+        for user in users
+    ]
+    starts = free_starts(
+        calendars, window=window, length=length, step=step, now=clock.now(), place=place
+    )
+    return FreeTimes(first, last, length, starts, openings)
+
+
+def _as_intervals(rules: BookingRules) -> Rules:
+    return Rules(
+        before=timedelta(minutes=rules.minutes_before),
+        after=timedelta(minutes=rules.minutes_after),
+        travel=timedelta(minutes=rules.travel_minutes),
+        notice=timedelta(hours=rules.notice_hours),
+        most_a_day=rules.most_a_day,
+    )
