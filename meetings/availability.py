@@ -39,14 +39,15 @@ class Opening:
         return any(_holds(first, last, day) for first, last in self.absences)
 
     def spans(self, day: date) -> list[Span]:
-        """Return the open stretches of a day.
+        """Return the open stretches of a day; an absence closes it whatever else was entered."""
+        return [] if self.is_away(day) else self.hours_on(day)
 
-        An absence closes it whatever else was entered; an exception stands in place of the
-        usual hours and opens a holiday too; of a shortened day the last three open hours
-        fall away.
+    def hours_on(self, day: date) -> list[Span]:
+        """Return a day's opening hours, whether or not the person is there.
+
+        An exception stands in place of the usual hours and opens a holiday too; of a
+        shortened day the last three open hours fall away.
         """
-        if self.is_away(day):
-            return []
         if day in self.exceptions:
             return [span for hours in self.exceptions[day] for span in wall_spans(day, *hours)]
         if holiday_name(day):

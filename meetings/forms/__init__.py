@@ -9,6 +9,7 @@ from meetings.forms.meetings import (
     PlaceMixin,
     stale_sentence,
 )
+from meetings.forms.slots import SlotMeetingForm, SlotMixin
 
 
 __all__ = [
@@ -23,5 +24,7 @@ __all__ = [
     "MeetingRestoreForm",
     "PlaceMixin",
     "RulesForm",
+    "SlotMeetingForm",
+    "SlotMixin",
     "stale_sentence",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from common.forms import posted
 from common.htmx import render_page
 from common.permissions import can
-from meetings.forms import MeetingForm
+from meetings.forms import SlotMeetingForm
 from mentorship.actions import (
     add_task,
     book_meeting,
@@ -50,13 +50,30 @@ def _before(meeting: MentoringMeeting) -> MentoringMeeting | None:
     )
 
 
+def _as_before(plan: Plan) -> dict[str, str]:
+    """Return where the pair last met in its usual form."""
+    last = (
+        plan.meetings.filter(meeting__form=plan.meeting_form)
+        .select_related("meeting")
+        .order_by("-meeting__starts_at")
+        .first()
+    )
+    if last is None:
+        return {"form": plan.meeting_form}
+    return {"form": plan.meeting_form, "place": last.meeting.place, "link": last.meeting.link}
+
+
 @member_required
 def meeting_book(request: HttpRequest, pk) -> HttpResponse:
     plan = plan_of_pair(request, pk)
-    form = MeetingForm(posted(request), initial={"form": plan.meeting_form})
-    if form.carried_out(
-        lambda data: book_meeting(plan, **MeetingForm.booking(data), by=request.user)
-    ):
+    form = SlotMeetingForm(
+        posted(request),
+        people=[plan.mentor, plan.worker],
+        reader=request.user,
+        shown=request.GET,
+        initial=_as_before(plan),
+    )
+    if form.carried_out(lambda data: book_meeting(plan, **form.booking(data), by=request.user)):
         messages.success(
             request,
             _("The meeting is booked. An invitation goes to: %(name)s.")

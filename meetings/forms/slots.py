@@ -1,0 +1,293 @@
+"""Choosing a free time from a list, or entering another by hand."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.refusal import Refused
+from common.workdays import holiday_name
+from meetings.availability import FreeTimes, free_times, place_of, rules_of
+from meetings.forms.meetings import MeetingForm
+from meetings.models import BookingRules, Meeting
+from people.models import User
+
+
+SHOWN_DAYS = 14
+AHEAD = timedelta(weeks=26)
+"""How far ahead free times are looked for."""
+LENGTHS = (30, 45, 60, 90, 120)
+OTHER = "other"
+"""The choice that stands for a time entered by hand."""
+BY_HAND = ("day", "begins", "ends")
+
+
+@dataclass(frozen=True)
+class Slot:
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def value(self) -> str:
+        return f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
+
+
+@dataclass(frozen=True)
+class SlotDay:
+    """A day with its free times, or with the reason why it has none."""
+
+    day: date
+    slots: list[Slot]
+    reason: str
+
+    @property
+    def note(self) -> str:
+        count = len(self.slots)
+        if not count:
+            return self.reason
+        return ngettext("%(n)s free time", "%(n)s free times", count) % {"n": count}
+
+
+@dataclass(frozen=True)
+class SlotPage:
+    """Two weeks of free times, and where the others are: query strings, "" for none."""
+
+    first: date
+    last: date
+    days: list[SlotDay]
+    minutes: int
+    lengths: list[tuple[int, str]]
+    earlier: str
+    later: str
+    next_free: date | None
+    next_free_query: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(each.slots for each in self.days)
+
+
+class SlotPicker(forms.Widget):
+    """Days as headings, their free times as radios. The form gives the `page`."""
+
+    template_name = "meetings/slot_days.html"
+    use_fieldset = True
+    page: Callable[[], SlotPage]
+
+    def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["page"] = self.page()
+        return context
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        # The label is a legend.
+        return ""
+
+
+class SlotField(forms.Field):
+    """A chosen beginning as a moment in UTC, or `OTHER`."""
+
+    widget = SlotPicker
+    default_error_messages = {
+        "required": _("Choose a free time, or enter another time by hand."),
+        "invalid": _("Choose one of the times in the list."),
+    }
+
+    def to_python(self, value: Any) -> datetime | str | None:
+        if value in self.empty_values or value == OTHER:
+            return value or None
+        try:
+            if not re.fullmatch(r"[0-9]{8}T[0-9]{4}Z", value):
+                raise ValueError
+            return datetime.strptime(value, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class SlotMixin(forms.Form):
+    """Offers the times at which all of `people` are free, beside `WhenMixin`'s own fields.
+
+    The first of the people is the host, whose usual length is offered first. `reader` is
+    who looks: nobody learns why another is busy. `shown` is the address's query: `from`,
+    the first day that is shown, and `length` in minutes. `but` is a meeting that is to be
+    moved. Gives `starts_at` and `ends_at`, like `WhenMixin`; that a chosen time is still
+    free is worked out anew when the form is sent.
+    """
+
+    slot = SlotField(label=_("Free times"))
+
+    def __init__(
+        self,
+        *args: Any,
+        people: Sequence[User],
+        reader: User,
+        shown: Mapping[str, str],
+        but: Meeting | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.reader, self.but = list(dict.fromkeys(people)), reader, but
+        self.first = _first_shown(shown.get("from", ""))
+        self.minutes = _length(shown.get("length", ""), self.usual_minutes)
+        self.fields["slot"].widget.page = lambda: self.page
+        if self.is_bound:
+            self.fields["slot"].required = not self.by_hand
+            for name in BY_HAND:
+                self.fields[name].required = self.by_hand
+
+    @cached_property
+    def rules(self) -> dict[uuid.UUID, BookingRules]:
+        return rules_of(self.people)
+
+    @property
+    def usual_minutes(self) -> int:
+        return self.rules[self.people[0].pk].meeting_minutes
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the time was entered, not chosen."""
+        chosen = self["slot"].value()
+        return chosen == OTHER or (not chosen and self.has_typed)
+
+    @property
+    def has_typed(self) -> bool:
+        return self.is_bound and any(self[name].value() for name in BY_HAND)
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """The visible fields that are not about the time."""
+        return [each for each in self.visible_fields() if each.name not in ("slot", *BY_HAND)]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        chosen = data.get("slot")
+        if self.by_hand or not isinstance(chosen, datetime):
+            return data
+        if self.has_typed:
+            self.add_error(
+                "slot",
+                gettext(
+                    "You chose a free time and entered another by hand. "
+                    "Leave one of them, or choose “Another time”."
+                ),
+            )
+        elif self._is_free(chosen):
+            data["starts_at"], data["ends_at"] = chosen, chosen + self.length
+        else:
+            self.add_error("slot", taken_sentence())
+        return data
+
+    def carried_out(self, action: Callable[[dict], Any]) -> bool:
+        """As ever; what the action says about the time is said where the time was chosen."""
+
+        def at_the_slot(data: dict) -> Any:
+            try:
+                return action(data)
+            except Refused as refusal:
+                if self.by_hand or refusal.field not in BY_HAND:
+                    raise
+                raise Refused(refusal.reason, field="slot") from refusal
+
+        return super().carried_out(at_the_slot)
+
+    def _is_free(self, chosen: datetime) -> bool:
+        day = clock.day_of(chosen)
+        if not clock.today() <= day <= clock.today() + AHEAD:
+            return False
+        return chosen in self._free(day, day).starts
+
+    def _free(self, first: date, last: date) -> FreeTimes:
+        form, place = (self[name].value() if name in self.fields else "" for name in PLACE)
+        return free_times(
+            self.people,
+            first=first,
+            last=last,
+            length=self.length,
+            place=place_of(form, (place or "").strip()),
+            but=self.but,
+            rules=self.rules,
+        )
+
+    @property
+    def page(self) -> SlotPage:
+        """The free times as they are now."""
+        today = clock.today()
+        until = today + AHEAD
+        last = min(self.first + timedelta(days=SHOWN_DAYS - 1), until)
+        # All of them, so that the next one can be named when these weeks have none.
+        free = self._free(self.first, until)
+        by_day: dict[date, list[Slot]] = {}
+        for start in free.starts:
+            by_day.setdefault(clock.day_of(start), []).append(Slot(start, start + self.length))
+        days = []
+        for n in range((last - self.first).days + 1):
+            day = self.first + timedelta(days=n)
+            slots = by_day.get(day, [])
+            if slots or day.weekday() < 5:
+                days.append(SlotDay(day, slots, "" if slots else self._reason(free, day)))
+        next_free = min((day for day in by_day if day > last), default=None)
+        earlier = max(today, self.first - timedelta(days=SHOWN_DAYS))
+        return SlotPage(
+            first=self.first,
+            last=last,
+            days=days,
+            minutes=self.minutes,
+            lengths=[
+                (minutes, self._query(self.first, minutes))
+                for minutes in sorted({*LENGTHS, self.usual_minutes})
+            ],
+            earlier=self._query(earlier) if earlier < self.first else "",
+            later=self._query(last + timedelta(days=1)) if last < until else "",
+            next_free=next_free,
+            next_free_query=self._query(next_free) if next_free else "",
+        )
+
+    def _reason(self, free: FreeTimes, day: date) -> str:
+        """Why a day has no free time: of others never more than that it is full."""
+        openings = free.openings
+        if self.reader.pk in openings and openings[self.reader.pk].is_away(day):
+            return gettext("you are away")
+        if all(opening.hours_on(day) for opening in openings.values()):
+            return gettext("full")
+        return holiday_name(day) or gettext("closed")
+
+    def _query(self, first: date, minutes: int | None = None) -> str:
+        return f"?from={first.isoformat()}&length={minutes or self.minutes}"
+
+
+PLACE = ("form", "place")
+
+
+class SlotMeetingForm(SlotMixin, MeetingForm):
+    """Books a meeting at a free time, or at one entered by hand."""
+
+    field_order = ["slot", *MeetingForm.field_order]
+
+
+def taken_sentence() -> str:
+    return gettext("This time is no longer free. Choose another one from the list.")
+
+
+def _first_shown(asked: str) -> date:
+    today = clock.today()
+    try:
+        return min(max(date.fromisoformat(asked), today), today + AHEAD)
+    except ValueError:
+        return today
+
+
+def _length(asked: str, usual: int) -> int:
+    known = {str(minutes): minutes for minutes in (*LENGTHS, usual)}
+    return known.get(asked, usual)
