@@ -9,6 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import (
+    CharField,
+    PositiveSmallIntegerField,
+    Q,
+    QuerySet,
+    TimeField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
 from common import clock
 from common.workdays import holiday_name, is_shortened_day
 from meetings.models import BookingRules, Invitee, Meeting, OpeningException, OpeningHours
@@ -73,24 +84,41 @@ def _holds(first: date, last: date | None, day: date) -> bool:
 def openings_of(users: Iterable[User], first: date, last: date) -> dict[uuid.UUID, Opening]:
     """Return, per person's key, what they entered for the days from `first` to `last`.
 
-    Three queries.
+    One query.
     """
     keys = [user.pk for user in users]
     openings = {key: Opening([], {}, []) for key in keys}
-    # All of them, the past ones too: whether somebody ever entered any decides.
-    rows = OpeningHours.objects.filter(user__in=keys).order_by("weekday", "begins")
-    for row in rows:
-        openings[row.user_id].hours.append(
-            (row.starts_on, row.ends_on, row.weekday, (row.begins, row.ends))
-        )
-    for other in OpeningException.objects.filter(user__in=keys, day__range=(first, last)):
-        ranges = openings[other.user_id].exceptions.setdefault(other.day, [])
-        if not other.is_closed:
-            ranges.append((other.begins, other.ends))
-    away = Absence.objects.filter(user__in=keys).overlapping(first, last)
-    for absence in away:
-        openings[absence.user_id].absences.append((absence.starts_on, absence.ends_on))
+    for source, key, starts_on, ends_on, weekday, begins, ends in _entered(keys, first, last):
+        opening = openings[key]
+        if source == "absence":
+            opening.absences.append((starts_on, ends_on))
+        elif source == "hours":
+            opening.hours.append((starts_on, ends_on, weekday, (begins, ends)))
+        else:
+            ranges = opening.exceptions.setdefault(starts_on, [])
+            if begins is not None:
+                ranges.append((begins, ends))
     return openings
+
+
+def _entered(keys: list[uuid.UUID], first: date, last: date) -> QuerySet:
+    def facts(
+        rows: QuerySet, source: str, days: tuple[str, str], *hours: str | Combinable
+    ) -> QuerySet:
+        word = Value(source, output_field=CharField())
+        return rows.filter(user__in=keys).order_by().values_list(word, "user_id", *days, *hours)
+
+    period = ("starts_on", "ends_on")
+    never = Cast(Value(None), TimeField())
+    no_weekday = Value(0, output_field=PositiveSmallIntegerField())
+    exceptions = OpeningException.objects.filter(day__range=(first, last))
+    absences = Absence.objects.overlapping(first, last)
+    # All hours, the past ones too: whether somebody has entered any decides.
+    return facts(OpeningHours.objects.all(), "hours", period, "weekday", "begins", "ends").union(
+        facts(exceptions, "exception", ("day", "day"), no_weekday, "begins", "ends"),
+        facts(absences, "absence", period, no_weekday, never, never),
+        all=True,
+    )
 
 
 def busy_of(
@@ -103,30 +131,38 @@ def busy_of(
     """
     taken: dict[uuid.UUID, list[Busy]] = defaultdict(list)
     keys = {user.pk for user in users}
-    for key, meeting in _meetings_of(keys, start, end, but):
-        taken[key].append(
-            Busy(meeting.starts_at, meeting.ends_at, place_of(meeting.form, meeting.place))
-        )
+    for key, busy in _meetings_of(keys, start, end, but):
+        taken[key].append(busy)
     return taken
 
 
 def _meetings_of(
     keys: set[uuid.UUID], start: datetime, end: datetime, but: Meeting | None
-) -> Iterator[tuple[uuid.UUID, Meeting]]:
+) -> Iterator[tuple[uuid.UUID, Busy]]:
     """Yield the planned meetings that a person organises or is asked to and has not declined."""
-    coming = Meeting.objects.planned().between(start, end)
+    rows = Meeting.objects.planned().between(start, end)
     if but is not None:
-        coming = coming.exclude(pk=but.pk)
-    organised = {(meeting.organiser_id, meeting) for meeting in coming.filter(organiser__in=keys)}
-    asked = set()
-    invitees = Invitee.objects.filter(user__in=keys, meeting__in=coming.order_by())
-    for invitee in invitees.select_related("meeting"):
-        pair = (invitee.user_id, invitee.meeting)
-        if invitee.answer == Invitee.Answer.DECLINED:
-            organised.discard(pair)
-        else:
-            asked.add(pair)
-    yield from organised | asked
+        rows = rows.exclude(pk=but.pk)
+    rows = rows.filter(Q(organiser__in=keys) | Q(invitees__user__in=keys))
+    coming: dict[uuid.UUID, Busy] = {}
+    people: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    declined: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for pk, starts_at, ends_at, form, place, organiser, invited, answer in rows.values_list(
+        "pk",
+        "starts_at",
+        "ends_at",
+        "form",
+        "place",
+        "organiser",
+        "invitees__user",
+        "invitees__answer",
+    ):
+        coming[pk] = Busy(starts_at, ends_at, place_of(form, place))
+        people[pk] |= {organiser, invited}
+        if answer == Invitee.Answer.DECLINED:
+            declined[pk].add(invited)
+    for pk, busy in coming.items():
+        yield from ((key, busy) for key in (people[pk] - declined[pk]) & keys)
 
 
 def place_of(form: str, place: str) -> str | None:

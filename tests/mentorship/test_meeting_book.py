@@ -269,4 +269,4 @@ def test_page_costs_the_same_with_many_meetings(client_of, plan) -> None:
             assert client.get(address(plan)).status_code == 200
         counted.append(len(queries))
 
-    assert counted == [13, 13]
+    assert counted == [14, 14]
