@@ -15,7 +15,7 @@ from common.forms import (
     NewObjectForm,
     WhenMixin,
 )
-from meetings.forms import MeetingForm, PlaceMixin
+from meetings.forms import MeetingForm, PlaceMixin, WarnedMixin
 from people.models import Municipality, Post, Region, User
 from supervision.models import (
     WEEKDAYS,
@@ -261,29 +261,36 @@ class GroupChangeForm(GroupMixin, VersionMixin, ActionForm):
         )
 
 
-class SessionDateForm(WhenMixin, PlaceMixin, ActionForm):
+class SessionDateForm(WarnedMixin, WhenMixin, PlaceMixin, ActionForm):
     field_order = ["day", "begins", "ends", "form", "place", "link"]
 
     @classmethod
-    def for_session(cls, data: Any, group: Group, session: Session | None) -> "SessionDateForm":
+    def for_session(
+        cls, data: Any, group: Group, session: Session | None, *, reader: User
+    ) -> "SessionDateForm":
         """Begin from the planned meeting, else from what the group usually does."""
+        form = cls(data, initial=cls._initial(group, session))
+        form.reader, form.but = reader, session.meeting if session else None
+        members = group.memberships.filter(ends_on__isnull=True)
+        people = [each.registration.user for each in members.select_related("registration__user")]
+        form.people = [*([group.supervisor] if group.supervisor else []), *people]
+        return form
+
+    @staticmethod
+    def _initial(group: Group, session: Session | None) -> dict:
         if session is None or session.meeting.is_cancelled:
             on_site = group.form == Form.ON_SITE
-            initial = {"form": "on_site" if on_site else "video", "place": group.place}
-            return cls(data, initial=initial)
+            return {"form": "on_site" if on_site else "video", "place": group.place}
         meeting = session.meeting
         starts_at = meeting.starts_at.astimezone(clock.TALLINN)
-        return cls(
-            data,
-            initial={
-                "day": starts_at.date(),
-                "begins": starts_at.time(),
-                "ends": meeting.ends_at.astimezone(clock.TALLINN).time(),
-                "form": meeting.form,
-                "place": meeting.place,
-                "link": meeting.link,
-            },
-        )
+        return {
+            "day": starts_at.date(),
+            "begins": starts_at.time(),
+            "ends": meeting.ends_at.astimezone(clock.TALLINN).time(),
+            "form": meeting.form,
+            "place": meeting.place,
+            "link": meeting.link,
+        }
 
     @staticmethod
     def facts(data: dict) -> dict:

@@ -78,6 +78,7 @@ def book_case_meeting(
     link: str = "",
     people: Iterable[User] = (),
     guests: Iterable[Guest] = (),
+    free: Iterable[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
 ) -> CaseMeeting:
@@ -113,6 +114,7 @@ def book_case_meeting(
         organiser=request.consultant,
         people=[by, *people],
         guests=guests,
+        free=free,
         by=by,
         pk=pk,
     )

@@ -12,7 +12,14 @@ from common.refusal import Refused
 from journal.record import record
 from meetings import emails
 from meetings.actions.invitees import Guest, ask_guest
-from meetings.actions.rows import changed, check_not_stale, check_planned, check_times, locked
+from meetings.actions.rows import (
+    changed,
+    check_free,
+    check_not_stale,
+    check_planned,
+    check_times,
+    locked,
+)
 from meetings.models import Change, Invitee, Meeting
 from meetings.permissions import check_can_change_meeting
 from meetings.services import service_of
@@ -30,16 +37,19 @@ def book_meeting(
     organiser: User,
     people: Iterable[User] = (),
     guests: Iterable[Guest] = (),
+    free: Iterable[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
 ) -> Meeting:
     """Make a meeting and its invitees. Part of a story's action, which journals and tells people.
 
     The story then calls `emails.meeting_invitations`, when its own row is there, which
-    gives the meeting its title. Times are aware. Raises Refused (field "ends" or
-    "begins") for an end before the start and for a start in the past.
+    gives the meeting its title. Times are aware. `free` must have nothing else at that
+    time. Raises Refused (field "ends" or "begins") for an end before the start, for a
+    start in the past, and when one of `free` has a meeting then.
     """
     check_times(starts_at, ends_at)
+    check_free(free, starts_at, ends_at)
     meeting = Meeting.objects.create(
         id=pk or uuid.uuid4(),
         service=service,
@@ -78,6 +88,7 @@ def move_meeting(
     form: str | None = None,
     place: str | None = None,
     link: str | None = None,
+    free: Iterable[User] = (),
     by: User,
     sequence: int | None = None,
 ) -> Meeting:
@@ -85,14 +96,16 @@ def move_meeting(
 
     A new time or place asks everyone again; everyone is told of anything.
     `sequence` is what the person saw. `form`, `place` and `link` change when
-    given. Raises PermissionDenied; Refused for a stale `sequence`, a meeting that
-    was cancelled or is over, a time that cannot be, and when nothing would change.
+    given. `free` must have nothing else at the new time. Raises PermissionDenied;
+    Refused for a stale `sequence`, a meeting that was cancelled or is over, a time that
+    cannot be, and when nothing would change.
     """
     meeting = locked(meeting)
     check_can_change_meeting(by, meeting)
     check_planned(meeting)
     check_not_stale(meeting, sequence)
     check_times(starts_at, ends_at)
+    check_free(free, starts_at, ends_at, but=meeting)
     old_starts_at, old_ends_at = meeting.starts_at, meeting.ends_at
     old_place = (meeting.form, meeting.place)
     old_link = meeting.link

@@ -1,13 +1,16 @@
 """What every action on a meeting does first and last."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
+from meetings.availability import busy_of
 from meetings.forms import stale_sentence
 from meetings.models import Meeting
+from people.models import User
 
 
 def locked(meeting: Meeting) -> Meeting:
@@ -31,6 +34,24 @@ def check_planned(meeting: Meeting) -> None:
         raise Refused(_("This meeting has been cancelled."))
     if meeting.is_over:
         raise Refused(_("This meeting is already over."))
+
+
+def check_free(
+    people: Iterable[User], starts_at: datetime, ends_at: datetime, *, but: Meeting | None = None
+) -> None:
+    """Raise Refused (field "begins") when one of these has something else at that time.
+
+    They are held until the transaction ends: else two bookings would each find the time
+    free before either has written. All in one order, so that no two wait for each other.
+    """
+    keys = {person.pk for person in people}
+    if not keys:
+        return
+    held = list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    for key, taken in busy_of(held, starts_at, ends_at, but=but).items():
+        if any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in taken):
+            name = next(person.name for person in held if person.pk == key)
+            raise Refused(_("Not free at that time: %(name)s.") % {"name": name}, field="begins")
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:

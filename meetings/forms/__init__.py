@@ -10,6 +10,7 @@ from meetings.forms.meetings import (
     stale_sentence,
 )
 from meetings.forms.slots import SlotMeetingForm, SlotMixin
+from meetings.forms.warned import WarnedMixin
 
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "RulesForm",
     "SlotMeetingForm",
     "SlotMixin",
+    "WarnedMixin",
     "stale_sentence",
 ]

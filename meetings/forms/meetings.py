@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -6,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.forms import ActionForm, LineField, NarrativeField, NewObjectForm, WhenMixin
+from meetings.forms.warned import WarnedMixin
 from meetings.models import Change, Invitee, Meeting
+from people.models import User
 
 
 def stale_sentence() -> str:
@@ -41,19 +44,25 @@ class PlaceMixin(forms.Form):
         return data
 
 
-class MeetingForm(WhenMixin, PlaceMixin, NewObjectForm):
+class MeetingForm(WarnedMixin, WhenMixin, PlaceMixin, NewObjectForm):
     """Books a meeting: day, begin, end, form, place. Stories add their own fields.
 
     Gives `starts_at`, `ends_at`, `form`, `place`, `link` and `new_id`: see
-    `booking()` for what `book_meeting` takes.
+    `booking()` for what `book_meeting` takes. `people` are to come; `reader` looks.
     """
 
     field_order = ["day", "begins", "ends", "form", "place", "link"]
 
+    def __init__(
+        self, *args: Any, people: Sequence[User] = (), reader: User | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.reader = list(dict.fromkeys(people)), reader
+
     @staticmethod
     def booking(data: dict) -> dict:
         """Pick what `meetings.actions.book_meeting` takes from the cleaned data."""
-        names = ("starts_at", "ends_at", "form", "place", "link")
+        names = ("starts_at", "ends_at", "form", "place", "link", "free")
         return {name: data[name] for name in names} | {"pk": data["new_id"]}
 
 
@@ -101,12 +110,12 @@ class SeenMixin(forms.Form):
         return self.cleaned_data["sequence"].strip()
 
 
-class MeetingMoveForm(SeenMixin, ReasonMixin, WhenMixin, PlaceMixin, ActionForm):
+class MeetingMoveForm(SeenMixin, WarnedMixin, ReasonMixin, WhenMixin, PlaceMixin, ActionForm):
     """Another time, place or form for a meeting; shows those it has now."""
 
     field_order = ["day", "begins", "ends", "form", "place", "link", "wanted_by", "reason"]
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meeting: Meeting, reader: User, **kwargs: Any) -> None:
         starts_at = meeting.starts_at.astimezone(clock.TALLINN)
         now = {
             "day": starts_at.date(),
@@ -117,11 +126,17 @@ class MeetingMoveForm(SeenMixin, ReasonMixin, WhenMixin, PlaceMixin, ActionForm)
             "link": meeting.link,
         }
         super().__init__(*args, meeting=meeting, initial=now, **kwargs)
+        self.reader, self.but = reader, meeting
+
+    def party(self, data: dict) -> list[User]:
+        """Those who come; whoever declined the old time is not in the way of a new one."""
+        coming = self.meeting.invitees.filter(user__isnull=False).select_related("user")
+        return [each.user for each in coming if each.answer != Invitee.Answer.DECLINED]
 
     @staticmethod
     def change(data: dict) -> dict:
         """Pick what `meetings.actions.move_meeting` takes from the cleaned data."""
-        names = ("starts_at", "ends_at", "form", "place", "link", "wanted_by", "reason")
+        names = ("starts_at", "ends_at", "form", "place", "link", "wanted_by", "reason", "free")
         return {name: data[name] for name in names}
 
 

@@ -133,8 +133,8 @@ class SlotMixin(forms.Form):
         but: Meeting | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.people, self.reader, self.but = list(dict.fromkeys(people)), reader, but
+        super().__init__(*args, people=people, reader=reader, **kwargs)
+        self.but = but
         self.first = _first_shown(shown.get("from", ""))
         self.minutes = _length(shown.get("length", ""), self.usual_minutes)
         self.fields["slot"].widget.page = lambda: self.page
@@ -171,10 +171,11 @@ class SlotMixin(forms.Form):
         return [each for each in self.visible_fields() if each.name not in ("slot", *BY_HAND)]
 
     def clean(self) -> dict:
-        data = super().clean()
+        # Before the other mixins: what they say about the time holds for a chosen one too.
+        data = self.cleaned_data
         chosen = data.get("slot")
         if self.by_hand or not isinstance(chosen, datetime):
-            return data
+            return super().clean()
         if self.has_typed:
             self.add_error(
                 "slot",
@@ -187,7 +188,7 @@ class SlotMixin(forms.Form):
             data["starts_at"], data["ends_at"] = chosen, chosen + self.length
         else:
             self.add_error("slot", taken_sentence())
-        return data
+        return super().clean()
 
     def carried_out(self, action: Callable[[dict], Any]) -> bool:
         """As ever; what the action says about the time is said where the time was chosen."""
@@ -216,7 +217,7 @@ class SlotMixin(forms.Form):
             last=last,
             length=self.length,
             place=place_of(form, (place or "").strip()),
-            but=self.but,
+            but=self.own_meeting,
             rules=self.rules,
         )
 

@@ -64,7 +64,7 @@ def meeting_move(request, pk):
     check_can_change_meeting(request.user, meeting)
     if request.method != "POST" and not meeting.is_open:
         return _closed(request, meeting)
-    form = MeetingMoveForm(posted(request), meeting=meeting)
+    form = MeetingMoveForm(posted(request), meeting=meeting, reader=request.user)
     if form.carried_out(
         lambda data: move_meeting(
             meeting, sequence=meeting.sequence, by=request.user, **form.change(data)

@@ -1,7 +1,7 @@
 """Meetings of a plan, what is kept of them, and the tasks that come out of them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -29,6 +29,7 @@ def book_meeting(
     form: str,
     place: str = "",
     link: str = "",
+    free: Iterable[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
 ) -> MentoringMeeting:
@@ -50,6 +51,7 @@ def book_meeting(
         link=link,
         organiser=by,
         people=[plan.worker, plan.mentor],
+        free=free,
         by=by,
         pk=pk,
     )

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -102,6 +103,7 @@ def date_network(
     form: str,
     place: str = "",
     link: str = "",
+    free: Iterable[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
 ) -> NetworkSupervision:
@@ -121,6 +123,7 @@ def date_network(
         link=link,
         organiser=network.supervisor,
         people=[network.requester],
+        free=free,
         by=by,
         pk=pk,
     )

@@ -1,5 +1,7 @@
 """The second gate alone: a meeting stays in the calendar of somebody whose post has ended."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
@@ -10,7 +12,7 @@ from tests.factories import meetings, people
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"guest-answer": "a guest's personal link", "feed": "a calendar's secret address"}
-OWN = ["calendar", "feed-renew"]
+OWN = ["calendar", "feed-renew", "hours", "hours-add", "exception-add", "rules-change"]
 OF_A_MEETING = [
     "meeting-detail",
     "meeting-file",
@@ -21,8 +23,11 @@ OF_A_MEETING = [
 ]
 
 
+OF_OWN_ROWS = ["hours-end", "exception-remove"]
+
+
 def test_every_page_has_its_role_gate_here():
-    assert {*OWN, *OF_A_MEETING, *PUBLIC} == {each.name for each in urls.urlpatterns}
+    assert {*OWN, *OF_A_MEETING, *OF_OWN_ROWS, *PUBLIC} == {each.name for each in urls.urlpatterns}
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -40,3 +45,12 @@ def test_page_of_the_own_meeting_is_shut_to_those_without_a_post(name, client_of
     send = client.post if name == "invitation-answer" else client.get
 
     assert send(place, {"answer": "accepted"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", OF_OWN_ROWS)
+def test_page_of_an_own_row_is_shut_to_those_without_a_post(name, client_of):
+    # Before a row is looked for: whoever has a post would be told that there is none.
+    place = reverse(f"meetings:{name}", args=[uuid.uuid4()])
+
+    assert client_of(people.person()).get(place).status_code == 403
+    assert client_of(people.worker()).get(place).status_code == 404

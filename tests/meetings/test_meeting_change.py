@@ -111,6 +111,7 @@ def test_meeting_move_shows_the_present_values(client_of):
         "link": "https://video.example/tuba",
         "wanted_by": "None",
         "reason": "None",
+        "despite": "None",
         "sequence": "0",
     }
     assert 'value="24.11.2026"' in str(form["day"])
