@@ -1,16 +1,52 @@
 import uuid
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from meetings.models import Invitee, Meeting
+from common import clock
+from meetings.models import Change, ChangeRule, Invitee, Meeting
 from meetings.services import service_of
 from people.models import User
+from people.standing import standing_of
 
 
 def check_can_change_meeting(user: User, meeting: Meeting) -> None:
     """Who may move or cancel is the story's rule."""
     service_of(meeting).check_can_change(user, meeting)
+
+
+def check_can_move_meeting(user: User, meeting: Meeting) -> None:
+    """Who may move or cancel it now: besides the story's rule, how late and how often.
+
+    The organiser is exempt, and the coordinator, who acts for others.
+    """
+    check_can_change_meeting(user, meeting)
+    if user.pk == meeting.organiser_id or standing_of(user).is_coordinator:
+        return
+    rule = ChangeRule.objects.filter(service=meeting.service).first()
+    if rule is None:
+        return
+    if meeting.starts_at - clock.now() < timedelta(hours=rule.notice_hours):
+        raise PermissionDenied(
+            ngettext(
+                "Less than %(n)s hour is left: only the organiser moves or cancels it now.",
+                "Less than %(n)s hours are left: only the organiser moves or cancels it now.",
+                rule.notice_hours,
+            )
+            % {"n": rule.notice_hours}
+        )
+    moves = meeting.changes.filter(kind=Change.Kind.MOVED, made_by=user)
+    if rule.most_moves and moves.count() >= rule.most_moves:
+        raise PermissionDenied(
+            ngettext(
+                "You have moved this meeting %(n)s time: now only the organiser moves it.",
+                "You have moved this meeting %(n)s times: now only the organiser moves it.",
+                rule.most_moves,
+            )
+            % {"n": rule.most_moves}
+        )
 
 
 def check_can_answer_invitation(user: User | None, invitee: Invitee) -> None:

@@ -50,6 +50,10 @@ def service_of(meeting: Meeting) -> Service:
     return _services[meeting.service]
 
 
+def known_services() -> set[str]:
+    return set(_services)
+
+
 def related_names() -> list[str]:
     return sorted({name for service in _services.values() for name in service.related_names})
 

@@ -26,7 +26,7 @@ class MessageAdmin(admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("body")
+        return super().get_queryset(request).defer("body", "calendar")
 
     def has_add_permission(self, request) -> bool:
         return False

@@ -21,7 +21,7 @@ from meetings.actions.rows import (
     locked,
 )
 from meetings.models import Change, Invitee, Meeting
-from meetings.permissions import check_can_change_meeting
+from meetings.permissions import check_can_change_meeting, check_can_move_meeting
 from meetings.services import service_of
 from people.models import User
 
@@ -101,7 +101,7 @@ def move_meeting(
     cannot be, and when nothing would change.
     """
     meeting = locked(meeting)
-    check_can_change_meeting(by, meeting)
+    check_can_move_meeting(by, meeting)
     check_planned(meeting)
     check_not_stale(meeting, sequence)
     check_times(starts_at, ends_at)
@@ -157,7 +157,7 @@ def cancel_meeting(
     cancelled already or is over.
     """
     meeting = locked(meeting)
-    check_can_change_meeting(by, meeting)
+    check_can_move_meeting(by, meeting)
     check_planned(meeting)
     check_not_stale(meeting, sequence)
     change = Change.objects.create(

@@ -3,6 +3,7 @@
 from meetings.models.availability import BookingRules, OpeningException, OpeningHours
 from meetings.models.feeds import Feed
 from meetings.models.meetings import FEED_CANCELLED, FEED_PAST, Change, Invitee, Meeting
+from meetings.models.rules import ChangeRule
 from meetings.models.ways import CalendarWay
 
 
@@ -12,6 +13,7 @@ __all__ = [
     "BookingRules",
     "CalendarWay",
     "Change",
+    "ChangeRule",
     "Feed",
     "Invitee",
     "Meeting",

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from meetings.forms import (
 )
 from meetings.ical import calendar_text, facts_of
 from meetings.models import Meeting
-from meetings.permissions import check_can_change_meeting
+from meetings.permissions import check_can_change_meeting, check_can_move_meeting
 from meetings.services import service_of
 from people.models import User
 from people.permissions import member_required
@@ -61,7 +62,7 @@ def meeting_file(request, pk):
 @member_required
 def meeting_move(request, pk):
     meeting = _meeting_for(request.user, pk)
-    check_can_change_meeting(request.user, meeting)
+    check_can_move_meeting(request.user, meeting)
     if request.method != "POST" and not meeting.is_open:
         return _closed(request, meeting)
     form = MeetingMoveForm(posted(request), meeting=meeting, reader=request.user)
@@ -78,7 +79,7 @@ def meeting_move(request, pk):
 @member_required
 def meeting_cancel(request, pk):
     meeting = _meeting_for(request.user, pk)
-    check_can_change_meeting(request.user, meeting)
+    check_can_move_meeting(request.user, meeting)
     if request.method != "POST" and not meeting.is_open:
         return _closed(request, meeting)
     form = MeetingCancelForm(posted(request), meeting=meeting)
@@ -152,11 +153,23 @@ def _detail(request: HttpRequest, meeting: Meeting, form: AnswerForm) -> HttpRes
             "state_kind": state_kind,
             "month": clock.day_of(meeting.starts_at).isoformat(),
             "history": [in_history(change, with_reason=is_part) for change in changes],
-            "can_change": meeting.is_open and can(check_can_change_meeting, user, meeting),
+            "can_change": meeting.is_open and can(check_can_move_meeting, user, meeting),
+            "too_late": _why_not(user, meeting) if meeting.is_open else "",
             "can_restore": meeting.can_be_restored and can(check_can_change_meeting, user, meeting),
             "form": form,
         },
     )
+
+
+def _why_not(user: User, meeting: Meeting) -> str:
+    """Return why somebody who may change the meeting may no longer move it; "" for others."""
+    if not can(check_can_change_meeting, user, meeting):
+        return ""
+    try:
+        check_can_move_meeting(user, meeting)
+    except PermissionDenied as denied:
+        return str(denied)
+    return ""
 
 
 def _change_page(request, template: str, meeting: Meeting, form) -> HttpResponse:

@@ -43,6 +43,7 @@ def test_admin_knows_only_what_it_may() -> None:
         "library.Topic",
         "library.Competence",
         "consultations.Topic",
+        "meetings.ChangeRule",
         "outbox.Message",
         "journal.Entry",
     }

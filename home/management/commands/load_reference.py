@@ -3,6 +3,7 @@ from django_q.models import Schedule
 
 from consultations import reference as consultations_reference
 from library import reference as library_reference
+from meetings import reference as meetings_reference
 from people import reference as people_reference
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         people_reference.load()
         library_reference.load()
+        meetings_reference.load()
         consultations_reference.load()
         Schedule.objects.get_or_create(
             name="outbox sweep",
