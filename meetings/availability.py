@@ -102,11 +102,9 @@ def openings_of(users: Iterable[User], first: date, last: date) -> dict[uuid.UUI
 
 
 def _entered(keys: list[uuid.UUID], first: date, last: date) -> QuerySet:
-    def facts(
-        rows: QuerySet, source: str, days: tuple[str, str], *hours: str | Combinable
-    ) -> QuerySet:
+    def facts(rows: QuerySet, source: str, *columns: str | Combinable) -> QuerySet:
         word = Value(source, output_field=CharField())
-        return rows.filter(user__in=keys).order_by().values_list(word, "user_id", *days, *hours)
+        return rows.filter(user__in=keys).order_by().values_list(word, "user_id", *columns)
 
     period = ("starts_on", "ends_on")
     never = Cast(Value(None), TimeField())
@@ -114,9 +112,9 @@ def _entered(keys: list[uuid.UUID], first: date, last: date) -> QuerySet:
     exceptions = OpeningException.objects.filter(day__range=(first, last))
     absences = Absence.objects.overlapping(first, last)
     # All hours, the past ones too: whether somebody has entered any decides.
-    return facts(OpeningHours.objects.all(), "hours", period, "weekday", "begins", "ends").union(
-        facts(exceptions, "exception", ("day", "day"), no_weekday, "begins", "ends"),
-        facts(absences, "absence", period, no_weekday, never, never),
+    return facts(OpeningHours.objects.all(), "hours", *period, "weekday", "begins", "ends").union(
+        facts(exceptions, "exception", "day", "day", no_weekday, "begins", "ends"),
+        facts(absences, "absence", *period, no_weekday, never, never),
         all=True,
     )
 

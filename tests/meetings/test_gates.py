@@ -1,11 +1,13 @@
 """The second gate alone: a meeting stays in the calendar of somebody whose post has ended."""
 
-import uuid
+from datetime import time
 
 import pytest
 from django.urls import reverse
 
+from common import clock
 from meetings import urls
+from meetings.actions import add_exception, add_hours
 from tests.factories import meetings, people
 
 
@@ -21,18 +23,31 @@ OF_A_MEETING = [
     "meeting-cancel",
     "meeting-restore",
 ]
-
-
-OF_OWN_ROWS = ["hours-end", "exception-remove"]
+OF_OWN_HOURS = ["hours-end", "exception-remove"]
 
 
 def test_every_page_has_its_role_gate_here():
-    assert {*OWN, *OF_A_MEETING, *OF_OWN_ROWS, *PUBLIC} == {each.name for each in urls.urlpatterns}
+    assert {*OWN, *OF_OWN_HOURS, *OF_A_MEETING, *PUBLIC} == {each.name for each in urls.urlpatterns}
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_own_page_is_shut_to_those_without_a_post(name, client_of):
     assert client_of(people.person()).get(reverse(f"meetings:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("name", OF_OWN_HOURS)
+def test_page_of_own_hours_is_shut_to_those_without_a_post(name, client_of):
+    person = people.person()
+    day = clock.today()
+    hours = {"weekdays": [0], "begins": time(9), "ends": time(12), "starts_on": day}
+    rows = {
+        "hours-end": add_hours(**hours, by=person)[0],
+        "exception-remove": add_exception(day=day, by=person),
+    }
+
+    place = reverse(f"meetings:{name}", args=[rows[name].pk])
+
+    assert client_of(person).get(place).status_code == 403
 
 
 @pytest.mark.parametrize("name", OF_A_MEETING)
@@ -45,12 +60,3 @@ def test_page_of_the_own_meeting_is_shut_to_those_without_a_post(name, client_of
     send = client.post if name == "invitation-answer" else client.get
 
     assert send(place, {"answer": "accepted"}).status_code == 403
-
-
-@pytest.mark.parametrize("name", OF_OWN_ROWS)
-def test_page_of_an_own_row_is_shut_to_those_without_a_post(name, client_of):
-    # Before a row is looked for: whoever has a post would be told that there is none.
-    place = reverse(f"meetings:{name}", args=[uuid.uuid4()])
-
-    assert client_of(people.person()).get(place).status_code == 403
-    assert client_of(people.worker()).get(place).status_code == 404
