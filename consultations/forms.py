@@ -13,7 +13,7 @@ from consultations.models import CaseMeeting, ConsultationRequest, Message, Topi
 from consultations.parties import consultants, municipality_side, staff_of
 from consultations.workflow import Status
 from meetings.actions import Guest
-from meetings.forms import MeetingForm
+from meetings.forms import SlotMeetingForm
 from people.load import total_open_work
 from people.models import Municipality, User
 from people.standing import Standing
@@ -96,7 +96,7 @@ class ContactedForm(ActionForm):
         return data
 
 
-class CaseMeetingForm(MeetingForm):
+class CaseMeetingForm(SlotMeetingForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("What for?"),
         choices=CaseMeeting.Kind,
@@ -114,12 +114,14 @@ class CaseMeetingForm(MeetingForm):
         ),
     )
 
-    field_order = ["kind", "day", "begins", "ends", "form", "place", "link", "people", "guests"]
+    field_order = [*SlotMeetingForm.field_order, "kind", "people", "guests"]
 
-    def __init__(self, *args, case: ConsultationRequest, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data, *, case: ConsultationRequest, reader: User, **kwargs) -> None:
         side = municipality_side(case)
         keys = [person.pk for person in side]
+        wanted = set(map(str, keys)) if data is None else set(data.getlist("people"))
+        people = [case.consultant, reader, *(each for each in side if str(each.pk) in wanted)]
+        super().__init__(data, people=people, reader=reader, **kwargs)
         self.fields["people"].queryset = User.objects.filter(pk__in=keys)
         self.fields["people"].choices = [(person.pk, person.name) for person in side]
         self.initial["people"] = keys

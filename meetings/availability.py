@@ -120,12 +120,12 @@ def _entered(keys: list[uuid.UUID], first: date, last: date) -> QuerySet:
 
 
 def busy_of(
-    users: Iterable[User], start: datetime, end: datetime, *, but: Meeting | None = None
+    users: Iterable[User], start: datetime, end: datetime, *, but: uuid.UUID | None = None
 ) -> dict[uuid.UUID, list[Busy]]:
     """Return, per person's key, what is taken between two moments (aware).
 
-    This is the one place that knows where taken times come from. `but` is a meeting that
-    is to be moved and is in nobody's way itself. One query per source.
+    This is the one place that knows where taken times come from. `but` is the key of
+    a meeting that is to be moved and is in nobody's way itself. One query per source.
     """
     taken: dict[uuid.UUID, list[Busy]] = defaultdict(list)
     keys = {user.pk for user in users}
@@ -135,12 +135,12 @@ def busy_of(
 
 
 def _meetings_of(
-    keys: set[uuid.UUID], start: datetime, end: datetime, but: Meeting | None
+    keys: set[uuid.UUID], start: datetime, end: datetime, but: uuid.UUID | None
 ) -> Iterator[tuple[uuid.UUID, Busy]]:
     """Yield the planned meetings that a person organises or is asked to and has not declined."""
     rows = Meeting.objects.planned().between(start, end)
     if but is not None:
-        rows = rows.exclude(pk=but.pk)
+        rows = rows.exclude(pk=but)
     rows = rows.filter(Q(organiser__in=keys) | Q(invitees__user__in=keys))
     coming: dict[uuid.UUID, Busy] = {}
     people: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
@@ -194,7 +194,7 @@ def free_times(
     length: timedelta,
     step: int = 30,
     place: str | None = "",
-    but: Meeting | None = None,
+    but: uuid.UUID | None = None,
     rules: dict[uuid.UUID, BookingRules] | None = None,
 ) -> FreeTimes:
     """Return when all these people can be met for `length` from `first` to `last` (Tallinn days).

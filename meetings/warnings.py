@@ -3,6 +3,7 @@
 Nothing here forbids: two meetings at once, or one on a holiday, may be meant.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,7 +14,6 @@ from common import clock
 from common.templatetags.words import day_text, hour
 from common.workdays import holiday_name
 from meetings.availability import busy_of, openings_of
-from meetings.models import Meeting
 from people.covering import covering
 from people.models import User
 
@@ -36,11 +36,11 @@ def warnings_for(
     ends_at: datetime,
     *,
     reader: User | None,
-    but: Meeting | None = None,
+    but: uuid.UUID | None = None,
 ) -> list[Warned]:
     """Return what speaks against this time (aware) for these people. Four queries.
 
-    `but` is the meeting that is to be moved. Of others `reader` learns that they are not
+    `but` is the key of the meeting that is to be moved. Of others `reader` learns that they are not
     free, never why.
     """
     day = clock.day_of(starts_at)

@@ -15,7 +15,7 @@ from common.forms import (
     NewObjectForm,
     WhenMixin,
 )
-from meetings.forms import MeetingForm, PlaceMixin, WarnedMixin
+from meetings.forms import PlaceMixin, SlotMeetingForm, WarnedMixin
 from people.models import Municipality, Post, Region, User
 from supervision.models import (
     WEEKDAYS,
@@ -270,7 +270,7 @@ class SessionDateForm(WarnedMixin, WhenMixin, PlaceMixin, ActionForm):
     ) -> "SessionDateForm":
         """Begin from the planned meeting, else from what the group usually does."""
         form = cls(data, initial=cls._initial(group, session))
-        form.reader, form.but = reader, session.meeting if session else None
+        form.reader, form.but = reader, session.meeting_id if session else None
         members = group.memberships.filter(ends_on__isnull=True)
         people = [each.registration.user for each in members.select_related("registration__user")]
         form.people = [*([group.supervisor] if group.supervisor else []), *people]
@@ -512,7 +512,7 @@ class NetworkDeclineForm(VersionMixin, ActionForm):
     )
 
 
-class NetworkDateForm(MeetingForm):
+class NetworkDateForm(SlotMeetingForm):
     pass
 
 

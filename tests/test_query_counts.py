@@ -5,7 +5,7 @@ The lists whose cost their own room measures are not repeated here: desks and co
 invitations and mails (`tests/people`), calendar, library, a year's report.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from common import clock
 from consultations.workflow import Status
+from meetings.actions import add_exception, add_hours
 from mentorship import actions as mentorship
 from mentorship.models import Plan
 from mentorship.workflow import PlanStatus
@@ -148,6 +149,16 @@ def absences(viewer: User, number: int) -> None:
         )
 
 
+def opening_hours(viewer: User, number: int) -> None:
+    """Hours of all kinds of days, and as many days with other hours."""
+    taken = viewer.opening_exceptions.count()
+    for n in range(taken, taken + number):
+        begins, ends = time(7 + n // 7, 0), time(7 + n // 7, 30)
+        day = clock.today() + timedelta(days=n)
+        add_hours(weekdays=[n % 7], begins=begins, ends=ends, starts_on=day, by=viewer)
+        add_exception(day=day, begins=begins, ends=ends, by=viewer)
+
+
 def posts(viewer: User, number: int) -> None:
     taken = viewer.posts.count()
     for n in range(number):
@@ -211,6 +222,7 @@ PAGES = [
     ("mentorship:request-assign", consultants, people.coordinator, 13),
     ("consultations:request-assign", consultants, people.coordinator, 12),
     ("supervision:members-place", registrations, people.coordinator, 9),
+    ("meetings:hours", opening_hours, people.worker, 11),
     ("home:waiting", waiting_cases, people.consultant, 7),
     ("home:waiting", waiting_cases, people.coordinator, 7),
     ("home:waiting", invitations, people.worker, 9),

@@ -104,7 +104,7 @@ def request_contact(request, pk):
 def meeting_book(request, pk):
     case = visible_case(request, pk)
     allowed.check_can_book_meeting(request.user, case)
-    form = CaseMeetingForm(posted(request), case=case)
+    form = CaseMeetingForm(posted(request), case=case, reader=request.user, shown=request.GET)
 
     def book(data):
         own = {name: data[name] for name in ("kind", "people", "guests")}

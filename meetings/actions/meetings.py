@@ -105,7 +105,7 @@ def move_meeting(
     check_planned(meeting)
     check_not_stale(meeting, sequence)
     check_times(starts_at, ends_at)
-    check_free(free, starts_at, ends_at, but=meeting)
+    check_free(free, starts_at, ends_at, but=meeting.pk)
     old_starts_at, old_ends_at = meeting.starts_at, meeting.ends_at
     old_place = (meeting.form, meeting.place)
     old_link = meeting.link

@@ -1,5 +1,6 @@
 """What every action on a meeting does first and last."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -37,7 +38,7 @@ def check_planned(meeting: Meeting) -> None:
 
 
 def check_free(
-    people: Iterable[User], starts_at: datetime, ends_at: datetime, *, but: Meeting | None = None
+    people: Iterable[User], starts_at: datetime, ends_at: datetime, *, but: uuid.UUID | None = None
 ) -> None:
     """Raise Refused (field "begins") when one of these has something else at that time.
 

@@ -126,7 +126,7 @@ class MeetingMoveForm(SeenMixin, WarnedMixin, ReasonMixin, WhenMixin, PlaceMixin
             "link": meeting.link,
         }
         super().__init__(*args, meeting=meeting, initial=now, **kwargs)
-        self.reader, self.but = reader, meeting
+        self.reader, self.but = reader, meeting.pk
 
     def party(self, data: dict) -> list[User]:
         """Those who come; whoever declined the old time is not in the way of a new one."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from common.refusal import Refused
 from common.workdays import holiday_name
 from meetings.availability import FreeTimes, free_times, place_of, rules_of
 from meetings.forms.meetings import MeetingForm
-from meetings.models import BookingRules, Meeting
+from meetings.models import BookingRules
 from people.models import User
 
 
@@ -28,6 +29,7 @@ LENGTHS = (30, 45, 60, 90, 120)
 OTHER = "other"
 """The choice that stands for a time entered by hand."""
 BY_HAND = ("day", "begins", "ends")
+PLACE = ("form", "place")
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,8 @@ class SlotMixin(forms.Form):
 
     The first of the people is the host, whose usual length is offered first. `reader` is
     who looks: nobody learns why another is busy. `shown` is the address's query: `from`,
-    the first day that is shown, and `length` in minutes. `but` is a meeting that is to be
-    moved. Gives `starts_at` and `ends_at`, like `WhenMixin`; that a chosen time is still
+    the first day that is shown, and `length` in minutes. `but` is the key of a meeting that is
+    to be moved. Gives `starts_at` and `ends_at`, like `WhenMixin`; that a chosen time is still
     free is worked out anew when the form is sent.
     """
 
@@ -127,17 +129,22 @@ class SlotMixin(forms.Form):
     def __init__(
         self,
         *args: Any,
-        people: Sequence[User],
+        people: Sequence[User | None],
         reader: User,
         shown: Mapping[str, str],
-        but: Meeting | None = None,
+        but: uuid.UUID | None = None,
         **kwargs: Any,
     ) -> None:
+        # A post that is still empty keeps nobody from choosing a time.
+        people = [person for person in people if person is not None]
         super().__init__(*args, people=people, reader=reader, **kwargs)
         self.but = but
         self.first = _first_shown(shown.get("from", ""))
         self.minutes = _length(shown.get("length", ""), self.usual_minutes)
         self.fields["slot"].widget.page = lambda: self.page
+        self.fields["slot"].help_text = gettext("All of these are free: %(names)s") % {
+            "names": escape(", ".join(person.name for person in self.people))
+        }
         if self.is_bound:
             self.fields["slot"].required = not self.by_hand
             for name in BY_HAND:
@@ -149,6 +156,8 @@ class SlotMixin(forms.Form):
 
     @property
     def usual_minutes(self) -> int:
+        if not self.people:
+            return LENGTHS[2]
         return self.rules[self.people[0].pk].meeting_minutes
 
     @property
@@ -184,7 +193,7 @@ class SlotMixin(forms.Form):
                     "Leave one of them, or choose “Another time”."
                 ),
             )
-        elif self._is_free(chosen):
+        elif self._is_free(chosen, but=self.own_key):
             data["starts_at"], data["ends_at"] = chosen, chosen + self.length
         else:
             self.add_error("slot", taken_sentence())
@@ -203,13 +212,14 @@ class SlotMixin(forms.Form):
 
         return super().carried_out(at_the_slot)
 
-    def _is_free(self, chosen: datetime) -> bool:
+    def _is_free(self, chosen: datetime, *, but: uuid.UUID | None) -> bool:
+        """Sent twice, the form finds its own meeting at this time: that one does not count."""
         day = clock.day_of(chosen)
         if not clock.today() <= day <= clock.today() + AHEAD:
             return False
-        return chosen in self._free(day, day).starts
+        return chosen in self._free(day, day, but=but).starts
 
-    def _free(self, first: date, last: date) -> FreeTimes:
+    def _free(self, first: date, last: date, *, but: uuid.UUID | None) -> FreeTimes:
         form, place = (self[name].value() if name in self.fields else "" for name in PLACE)
         return free_times(
             self.people,
@@ -217,7 +227,7 @@ class SlotMixin(forms.Form):
             last=last,
             length=self.length,
             place=place_of(form, (place or "").strip()),
-            but=self.own_meeting,
+            but=but,
             rules=self.rules,
         )
 
@@ -228,7 +238,7 @@ class SlotMixin(forms.Form):
         until = today + AHEAD
         last = min(self.first + timedelta(days=SHOWN_DAYS - 1), until)
         # All of them, so that the next one can be named when these weeks have none.
-        free = self._free(self.first, until)
+        free = self._free(self.first, until, but=self.but)
         by_day: dict[date, list[Slot]] = {}
         for start in free.starts:
             by_day.setdefault(clock.day_of(start), []).append(Slot(start, start + self.length))
@@ -266,9 +276,6 @@ class SlotMixin(forms.Form):
 
     def _query(self, first: date, minutes: int | None = None) -> str:
         return f"?from={first.isoformat()}&length={minutes or self.minutes}"
-
-
-PLACE = ("form", "place")
 
 
 class SlotMeetingForm(SlotMixin, MeetingForm):

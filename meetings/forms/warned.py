@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -5,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Meeting
 from meetings.warnings import Warned, warnings_for
 from people.models import User
 
@@ -41,19 +41,18 @@ class WarnedMixin(forms.Form):
 
     people: Sequence[User] = ()
     reader: User | None = None
-    but: Meeting | None = None
+    but: uuid.UUID | None = None
 
     def party(self, data: dict) -> list[User]:
         """Return who is to come, as far as they have an account."""
         return list(self.people)
 
     @property
-    def own_meeting(self) -> Meeting | None:
+    def own_key(self) -> uuid.UUID | None:
         """The meeting that is in nobody's way: the one to be moved, or the very one that a
         first click has made a moment ago.
         """
-        new_id = getattr(self, "cleaned_data", {}).get("new_id")
-        return self.but or (Meeting(pk=new_id) if new_id else None)
+        return self.but or getattr(self, "cleaned_data", {}).get("new_id")
 
     def clean(self) -> dict:
         data = super().clean()
@@ -61,7 +60,7 @@ class WarnedMixin(forms.Form):
         if starts_at is None or ends_at is None:
             return data
         party = self.party(data)
-        found = warnings_for(party, starts_at, ends_at, reader=self.reader, but=self.own_meeting)
+        found = warnings_for(party, starts_at, ends_at, reader=self.reader, but=self.own_key)
         data["free"] = party
         if found:
             self._ask(found, seen=data.get("despite", ""))

@@ -145,7 +145,12 @@ def network_decline(request, pk):
 def network_date(request, pk):
     network = _network(request, pk)
     check_can_date_network(request.user, network)
-    form = NetworkDateForm(posted(request))
+    form = NetworkDateForm(
+        posted(request),
+        people=[network.supervisor, network.requester],
+        reader=request.user,
+        shown=request.GET,
+    )
     if form.carried_out(lambda data: date_network(network, **form.booking(data), by=request.user)):
         messages.success(request, _("The date is set. Now invite the guests."))
         return redirect(network)

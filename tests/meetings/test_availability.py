@@ -192,7 +192,7 @@ def test_cancelled_meeting_takes_no_time() -> None:
 def test_meeting_to_be_moved_is_in_nobodys_way() -> None:
     made = meetings.meeting()
 
-    assert "10.00" in on(TUESDAY, made.organiser, but=made)
+    assert "10.00" in on(TUESDAY, made.organiser, but=made.pk)
 
 
 # --- rules ----------------------------------------------------------------------------------

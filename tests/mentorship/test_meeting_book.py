@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from common import clock
+from common.refusal import Refused
 from meetings.actions import add_exception, add_hours, change_rules
 from mentorship.models import Plan
+from mentorship.views import meetings as views
 from mentorship.workflow import PlanStatus
 from tests.factories import meetings, people
 from tests.factories import mentorship as made
@@ -69,6 +71,16 @@ def test_worker_books_with_two_clicks(client_of, plan) -> None:
 
     assert response.status_code == 302
     assert meetings_of(plan)[-1] == (AT_TEN, AT_TEN + timedelta(hours=1), "Elva, Kesk 32")
+
+
+def test_slot_sent_twice_books_once(client_of, plan) -> None:
+    client = client_of(plan.worker)
+    data = filled(client.get(address(plan)), slot=CHOSEN, place="Elva")
+
+    statuses = [client.post(address(plan), data).status_code for _click in range(2)]
+
+    assert statuses == [302, 302]
+    assert len(meetings_of(plan)) == 1
 
 
 def test_length_of_the_address_is_the_length_of_the_meeting(client_of, plan) -> None:
@@ -208,6 +220,24 @@ def test_slot_taken_meanwhile_shows_fresh_times_and_keeps_what_was_typed(client_
     assert filled(response)["link"] == "https://video.example/1"
     assert filled(response)["form"] == "video"
     assert plan.meetings.count() == 0
+
+
+def test_what_the_action_says_about_the_time_stands_at_the_list(
+    client_of, plan, monkeypatch
+) -> None:
+    def refuse(*_args, **_facts) -> None:
+        raise Refused("Keegi jõudis ette.", field="begins")
+
+    monkeypatch.setattr(views, "book_meeting", refuse)
+    client, data = client_of(plan.worker), {"slot": CHOSEN, "form": "video"}
+
+    response = client.post(address(plan), data)
+    assert response.status_code == 422
+    assert dict(response.context["form"].errors) == {"slot": ["Keegi jõudis ette."]}
+
+    by_hand = {"slot": "", "day": "1.12.2026", "begins": "10", "ends": "11"}
+    response = client.post(address(plan), data | by_hand)
+    assert set(response.context["form"].errors) == {"begins"}
 
 
 def test_place_too_far_from_the_meeting_before_is_refused(client_of, plan) -> None:
