@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 from django.db import transaction
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -48,8 +49,8 @@ def add_hours(
                 _("These hours overlap with others: %(weekday)s %(begins)s–%(ends)s.")
                 % {
                     "weekday": WEEKDAYS[other.weekday],
-                    "begins": f"{other.begins:%H.%M}",
-                    "ends": f"{other.ends:%H.%M}",
+                    "begins": time_format(other.begins),
+                    "ends": time_format(other.ends),
                 },
                 field="begins",
             )

@@ -3,7 +3,6 @@ from datetime import date
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext_lazy as _
 
 from common.fields import Period
 from people.models import User, uuid_key
@@ -23,9 +22,9 @@ class OpeningHours(Period):
 
     id = uuid_key()
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="opening_hours")
-    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
-    begins = models.TimeField(_("begins at"))
-    ends = models.TimeField(_("ends at"))
+    weekday = models.PositiveSmallIntegerField(choices=WEEKDAYS)
+    begins = models.TimeField()
+    ends = models.TimeField()
 
     class Meta(Period.Meta):
         ordering = ["weekday", "begins", "starts_on"]
@@ -54,9 +53,9 @@ class OpeningException(models.Model):
 
     id = uuid_key()
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="opening_exceptions")
-    day = models.DateField(_("date"))
-    begins = models.TimeField(_("begins at"), null=True, blank=True)
-    ends = models.TimeField(_("ends at"), null=True, blank=True)
+    day = models.DateField()
+    begins = models.TimeField(null=True, blank=True)
+    ends = models.TimeField(null=True, blank=True)
 
     objects = OpeningExceptionQuerySet.as_manager()
 
@@ -90,22 +89,21 @@ class BookingRules(models.Model):
     id = uuid_key()
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="booking_rules")
     minutes_before = models.PositiveSmallIntegerField(
-        _("minutes before a meeting"), default=0, validators=[MaxValueValidator(MINUTES_APART)]
+        default=0, validators=[MaxValueValidator(MINUTES_APART)]
     )
     minutes_after = models.PositiveSmallIntegerField(
-        _("minutes after a meeting"), default=0, validators=[MaxValueValidator(MINUTES_APART)]
+        default=0, validators=[MaxValueValidator(MINUTES_APART)]
     )
     travel_minutes = models.PositiveSmallIntegerField(
-        _("minutes of travel"), default=0, validators=[MaxValueValidator(MINUTES_TRAVEL)]
+        default=0, validators=[MaxValueValidator(MINUTES_TRAVEL)]
     )
     notice_hours = models.PositiveSmallIntegerField(
-        _("hours of notice"), default=0, validators=[MaxValueValidator(HOURS_NOTICE)]
+        default=0, validators=[MaxValueValidator(HOURS_NOTICE)]
     )
     most_a_day = models.PositiveSmallIntegerField(
-        _("most meetings a day"), null=True, blank=True, validators=[MinValueValidator(1)]
+        null=True, blank=True, validators=[MinValueValidator(1)]
     )
     meeting_minutes = models.PositiveSmallIntegerField(
-        _("usual length in minutes"),
         default=60,
         validators=[MinValueValidator(MEETING_MINUTES[0]), MaxValueValidator(MEETING_MINUTES[1])],
     )
