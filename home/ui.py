@@ -1,6 +1,6 @@
 """The component gallery: every component of templates/cotton with invented data."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
@@ -8,8 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
-from common.forms import DateField, LineField, NarrativeField
+from common import clock
+from common.forms import DateField, LineField, NarrativeField, WhenMixin
 from common.htmx import render_page
+from meetings.forms.slots import Slot, SlotDay, SlotField, SlotPage
 
 
 KINDS = ("ok", "info", "warn", "bad", "neutral")
@@ -132,6 +134,40 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label="Olen tingimused läbi lugenud")
 
 
+class SampleSlotForm(WhenMixin):
+    """The fields of `meetings.forms.SlotMixin`, without a database."""
+
+    slot = SlotField(label="Vabad ajad", help_text="Kõik on vabad: Mari Tamm, Liis Kask")
+
+    by_hand = has_typed = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].widget.page = slots_of_samples
+
+
+def slots_of_samples() -> SlotPage:
+    """Return two weeks of which two days have free times."""
+    first = date(2027, 1, 11)
+    hour = timedelta(hours=1)
+    starts = [clock.tallinn(first, time(at)) for at in (10, 11, 13)]
+    return SlotPage(
+        first=first,
+        last=date(2027, 1, 24),
+        days=[
+            SlotDay(first, [Slot(start, start + hour) for start in starts], ""),
+            SlotDay(date(2027, 1, 12), [], "täis"),
+            SlotDay(date(2027, 1, 13), [Slot(starts[0] + 48 * hour, starts[1] + 48 * hour)], ""),
+        ],
+        minutes=60,
+        lengths=[(30, "?length=30"), (60, "?length=60")],
+        earlier="",
+        later="?from=2027-01-25",
+        next_free=None,
+        next_free_query="",
+    )
+
+
 class SampleFilter(forms.Form):
     region = forms.ChoiceField(
         label="Piirkond", choices=[("", "Kõik"), ("louna", "Lõuna ja Ida")], required=False
@@ -192,6 +228,7 @@ def ui_gallery(request: HttpRequest) -> HttpResponse:
                 "failed": SampleForm(
                     {"failed-name": "Mari Tamm", "failed-day": "homme"}, prefix="failed"
                 ),
+                "slots": SampleSlotForm(prefix="booking"),
                 "filter": SampleFilter(prefix="filter"),
             },
         },

@@ -41,6 +41,14 @@ class Slot:
     def value(self) -> str:
         return f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
 
+    @property
+    def which(self) -> str:
+        """Which of two, in the hour that comes twice when the clock is turned back."""
+        first = self.starts_at.astimezone(clock.TALLINN)
+        if first.replace(fold=0).utcoffset() == first.replace(fold=1).utcoffset():
+            return ""
+        return gettext("winter time") if first.fold else gettext("summer time")
+
 
 @dataclass(frozen=True)
 class SlotDay:

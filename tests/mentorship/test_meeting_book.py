@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 11, 24)
 AT_TEN = datetime(2026, 11, 24, 8, tzinfo=UTC)
 CHOSEN = "20261124T0800Z"
+TWICE = ["0000", "0030", "0100", "0130"]
+"""In UTC, the half hours of the hour that comes twice on 31.10.2027."""
 
 
 @pytest.fixture
@@ -287,6 +289,20 @@ def test_times_are_one_fieldset_a_day_with_a_heading(client_of, plan) -> None:
         radios = day.select("input[type=radio]")
         assert radios
         assert all(page.select_one(f'label[for="{radio["id"]}"]') for radio in radios)
+
+
+def test_hour_that_comes_twice_is_told_apart(client_of, plan) -> None:
+    night = date(2027, 10, 31)
+    with clock.at(clock.tallinn(date(2027, 10, 20))):
+        for user in (plan.mentor, plan.worker):
+            add_exception(day=night, begins=time(3), ends=time(4), by=user)
+        page = soup_of(client_of(plan.worker).get(address(plan, "?from=2027-10-31&length=30")))
+        labels = [page.select_one(f'label[for="id_slot_20271031T{at}Z"]').text for at in TWICE]
+
+    assert len(set(labels)) == 4
+    assert [label[:11] for label in labels] == [
+        "03.00–03.30", "03.30–03.00", "03.00–03.30", "03.30–04.00",
+    ]  # fmt: skip
 
 
 def test_page_costs_the_same_with_many_meetings(client_of, plan) -> None:
