@@ -41,7 +41,7 @@ def test_free_times_without_scripts(page_without_scripts, transactional_db) -> N
     page = page_without_scripts
     login(page, plan.worker)
     page.goto(address(plan) + "?length=30")
-    page.locator('a[href^="?from=2026-12-07"]').click()
+    page.locator('a[href^="?from=2026-12-07"]').first.click()
     page.locator("#id_slot_20261208T0800Z").check()
     page.locator("main form.tp-form button[type=submit]").click()
     page.wait_for_url(f"**{plan.get_absolute_url()}")
