@@ -11,7 +11,7 @@ TEST_DATABASE := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/test)
 TESTS ?= tests
 export PORT
 
-.PHONY: help setup run dev test test-postgres interop check fix messages states lock clean
+.PHONY: help setup run dev test test-postgres interop bench check fix messages states lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-postgres: $(VENV)/.installed-dev ## the same tests on PostgreSQL (DATABASE_
 interop: $(VENV)/.installed-dev ## calendars against foreign readers (Node, Debian's khal and libical); says what it skips
 	@if command -v npm >/dev/null; then npm ci --prefix interop --no-audit --no-fund --ignore-scripts --silent || echo "npm ci did not work: ical.js is skipped"; fi
 	$(PLAIN) INTEROP=1 $(BIN)/python -m pytest tests/interop -q -rs
+
+bench: $(VENV)/.installed-dev ## speeds and races, on SQLite and PostgreSQL, into docs/performance.md (some minutes)
+	env -u REDIS_URL $(BIN)/python -m tests.bench
 
 check: $(VENV)/.installed-dev ## formatting, lint, types, migrations, messages, generated documents: changes nothing
 	$(BIN)/ruff format --check .

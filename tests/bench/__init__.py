@@ -1,0 +1,1 @@
+"""Measured speeds: `make bench`. No test: what is slow here fails nothing."""
