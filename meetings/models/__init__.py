@@ -3,6 +3,7 @@
 from meetings.models.availability import BookingRules, OpeningException, OpeningHours
 from meetings.models.feeds import Feed
 from meetings.models.meetings import FEED_CANCELLED, FEED_PAST, Change, Invitee, Meeting
+from meetings.models.polls import MOST_TIMES, Poll, PollAnswer, PollInvitee, PollTime
 from meetings.models.rules import ChangeRule
 from meetings.models.ways import CalendarWay
 
@@ -19,4 +20,9 @@ __all__ = [
     "Meeting",
     "OpeningException",
     "OpeningHours",
+    "MOST_TIMES",
+    "Poll",
+    "PollAnswer",
+    "PollInvitee",
+    "PollTime",
 ]
