@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils import translation
 
 from common import clock
-from meetings.guests import guest_url
+from meetings.guests import guest_url, poll_guest_url
 from meetings.ical import Attendee, facts_of, itip_text
-from meetings.models import CalendarWay, Change, Invitee, Meeting
+from meetings.models import CalendarWay, Change, Invitee, Meeting, Poll, PollInvitee
 from meetings.services import service_of
 from outbox.compose import CalendarPart, absolute, compose
 from people.models import User
@@ -78,6 +79,61 @@ def meeting_cancelled(meeting: Meeting, *, change: Change, by: User) -> None:
 
 def meeting_restored(meeting: Meeting, *, by: User) -> None:
     _tell_all(meeting, "meetings.meeting_restored", REQUEST, by=by)
+
+
+def poll_opened(invitee: PollInvitee) -> None:
+    """Ask which times suit; one mail for each who is asked."""
+    times = list(invitee.poll.times.coming())
+    key = f"poll_opened:{invitee.pk}"
+    _tell_of_poll(invitee, "meetings.poll_opened", once_key=key, times=times)
+
+
+def poll_times_added(invitee: PollInvitee) -> None:
+    _tell_of_poll(invitee, "meetings.poll_times_added")
+
+
+def poll_reminder(invitee: PollInvitee) -> None:
+    """At most once a day, whoever asks for it."""
+    key = f"poll_reminder:{invitee.pk}:{clock.today()}"
+    _tell_of_poll(invitee, "meetings.poll_reminder", once_key=key)
+
+
+def poll_uninvited(invitee: PollInvitee) -> None:
+    _tell_of_poll(invitee, "meetings.poll_uninvited")
+
+
+def poll_withdrawn(invitee: PollInvitee) -> None:
+    _tell_of_poll(invitee, "meetings.poll_withdrawn")
+
+
+def poll_answered(poll: Poll) -> None:
+    """Tell the organiser, once, that everybody has answered."""
+    compose(
+        "meetings.poll_answered",
+        to=poll.organiser,
+        once_key=f"poll_answered:{poll.pk}",
+        link=absolute(poll.get_absolute_url()),
+    )
+
+
+def _tell_of_poll(invitee: PollInvitee, kind: str, **context: Any) -> None:
+    guest = invitee.user is None
+    own_page = reverse("meetings:poll-answer", args=[invitee.poll_id])
+    compose(
+        kind,
+        to=invitee.user,
+        address=invitee.email,
+        language=invitee.language if guest else invitee.user.language,
+        poll=invitee.poll,
+        guest=invitee.guest_name if guest else "",
+        link=poll_guest_url(invitee) if guest else absolute(own_page),
+        **context,
+    )
+
+
+def _others(meeting: Meeting, by: User) -> list[Invitee]:
+    invitees = meeting.invitees.select_related("user", "meeting__organiser")
+    return [invitee for invitee in invitees if invitee.user_id != by.pk]
 
 
 def _invite(

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import clock
-from meetings.models import Change, ChangeRule, Invitee, Meeting
-from meetings.services import service_of
+from meetings.models import Change, ChangeRule, Invitee, Meeting, Poll, PollInvitee
+from meetings.services import PollService, poll_service_of, service_of
 from people.models import User
 from people.standing import standing_of
 
@@ -59,3 +59,19 @@ def check_can_change_availability(user: User, owner_id: uuid.UUID) -> None:
     """Nobody says for another when they can be met, the coordinator neither."""
     if user.pk != owner_id:
         raise PermissionDenied(_("Everyone says for themselves when they can be met."))
+
+
+def check_can_open_poll(user: User, service: PollService, subject_id: uuid.UUID) -> None:
+    """Who may look for a date by a poll is the story's rule."""
+    service.check_can_open_poll(user, subject_id)
+
+
+def check_can_change_poll(user: User, poll: Poll) -> None:
+    """Who may see all answers, change, close and withdraw is the story's rule."""
+    poll_service_of(poll).check_can_change_poll(user, poll)
+
+
+def check_can_answer_poll(user: User | None, invitee: PollInvitee) -> None:
+    """Everyone answers for themselves; `user` is None for the guest of a personal link."""
+    if invitee.user_id != (user.pk if user else None):
+        raise PermissionDenied(_("Everyone answers a poll for themselves."))

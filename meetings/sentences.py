@@ -17,5 +17,13 @@ SENTENCES = {
     "meetings.exception_added": _("entered other hours for a day"),
     "meetings.exception_removed": _("removed the other hours of a day"),
     "meetings.rules_changed": _("changed the rules for booking"),
+    "meetings.poll_opened": _("opened a date poll"),
+    "meetings.poll_times_changed": _("changed the times of the date poll"),
+    "meetings.poll_asked": _("asked more people in the date poll"),
+    "meetings.poll_invitee_removed": _("took someone out of the date poll"),
+    "meetings.poll_answered": _("answered the date poll"),
+    "meetings.poll_closed": _("closed the date poll"),
+    "meetings.poll_withdrawn": _("withdrew the date poll"),
+    "meetings.poll_reminded": _("reminded of the date poll"),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
 }

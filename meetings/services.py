@@ -1,10 +1,13 @@
 """What the stories tell about their meetings; meetings themselves know none of it."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from common.fields import EncryptedTextField
-from meetings.models import Meeting
+from meetings.models import Meeting, Poll, PollTime
 from people.models import User
 
 
@@ -39,11 +42,74 @@ class Service(Protocol):
         """
 
 
+class PollService(Service, Protocol):
+    """A service whose meetings may be found by a date poll.
+
+    `subject_id` names the story's row that the meeting to be belongs to.
+    """
+
+    def poll_titles(
+        self, subject_ids: Iterable[uuid.UUID], reader: User | None
+    ) -> dict[uuid.UUID, str]:
+        """The titles of these rows' polls, neutral as a meeting's; one query at most."""
+
+    def poll_url(self, subject_id: uuid.UUID, reader: User) -> str:
+        """The page of the story where the poll belongs, or ""."""
+
+    def poll_people(self, subject_id: uuid.UUID) -> list[User]:
+        """The people with an account who may be asked; everybody else is asked as a guest."""
+
+    def check_can_open_poll(self, user: User, subject_id: uuid.UUID) -> None:
+        """Raise ObjectDoesNotExist for a row that `user` does not see, PermissionDenied unless
+        they set its dates, Refused when it needs no date now.
+        """
+
+    def check_can_change_poll(self, user: User, poll: Poll) -> None:
+        """Raise PermissionDenied unless `user` runs the poll: sees all answers, closes it."""
+
+    def poll_closed(self, poll: Poll, time: PollTime, by: User) -> Meeting:
+        """Book the meeting by the story's own action and invite everybody who was asked.
+
+        Same transaction; the invitations are the ordinary ones. Raises what that action raises.
+        """
+
+
 _services: dict[str, Service] = {}
+_poll_services: dict[str, PollService] = {}
 
 
 def register_service(service: Service) -> None:
     _services[service.key] = service
+
+
+def register_poll_service(service: PollService) -> None:
+    register_service(service)
+    _poll_services[service.key] = service
+
+
+def poll_service(key: str) -> PollService | None:
+    """The service that finds its dates by polls, or None when `key` names none."""
+    return _poll_services.get(key)
+
+
+def poll_service_of(poll: Poll) -> PollService:
+    return _poll_services[poll.service]
+
+
+def poll_titles(polls: Iterable[Poll], reader: User | None) -> dict[uuid.UUID, str]:
+    """The titles of polls by their keys; one query for each service at most."""
+    subjects = defaultdict(dict)
+    for poll in polls:
+        subjects[poll.service][poll.pk] = poll.subject_id
+    found = {}
+    for key, of_poll in subjects.items():
+        titles = _poll_services[key].poll_titles(set(of_poll.values()), reader)
+        found |= {poll: titles[subject] for poll, subject in of_poll.items()}
+    return found
+
+
+def poll_title(poll: Poll, reader: User | None) -> str:
+    return poll_titles([poll], reader)[poll.pk]
 
 
 def service_of(meeting: Meeting) -> Service:

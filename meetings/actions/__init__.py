@@ -20,6 +20,16 @@ from meetings.actions.invitees import (
     take_people_off,
 )
 from meetings.actions.meetings import book_meeting, cancel_meeting, move_meeting, restore_meeting
+from meetings.actions.polls import (
+    answer_poll,
+    ask_in_poll,
+    change_poll_times,
+    close_poll,
+    open_poll,
+    remind_poll,
+    remove_from_poll,
+    withdraw_poll,
+)
 
 
 __all__ = [
@@ -42,4 +52,12 @@ __all__ = [
     "replace_person",
     "restore_meeting",
     "take_people_off",
+    "answer_poll",
+    "ask_in_poll",
+    "change_poll_times",
+    "close_poll",
+    "open_poll",
+    "remind_poll",
+    "remove_from_poll",
+    "withdraw_poll",
 ]

@@ -12,7 +12,7 @@ from common.refusal import Refused
 from journal.record import record
 from meetings import emails
 from meetings.actions.rows import changed, check_planned, locked
-from meetings.models import Invitee, Meeting
+from meetings.models import Invitee, Meeting, PollInvitee
 from meetings.permissions import check_can_answer_invitation, check_can_change_meeting
 from people.models import User
 
@@ -25,6 +25,16 @@ class Guest:
     email: str
     body: str = ""
     language: str = "et"
+
+    @classmethod
+    def like(cls, invitee: PollInvitee) -> "Guest":
+        """The guest of a poll, to be asked to its meeting."""
+        return cls(
+            name=invitee.guest_name,
+            email=invitee.guest_email,
+            body=invitee.guest_body,
+            language=invitee.language,
+        )
 
 
 @transaction.atomic

@@ -1,14 +1,16 @@
 """Meetings for tests, of a service of their own, booked and changed by the real actions."""
 
+import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 
 from common import clock
-from meetings.actions import Guest, book_meeting
+from meetings.actions import Guest, book_meeting, open_poll
 from meetings.emails import meeting_invitation
-from meetings.models import Invitee, Meeting
-from meetings.services import register_service
+from meetings.models import Invitee, Meeting, Poll, PollInvitee, PollTime
+from meetings.services import register_poll_service
 from people.models import User
 from tests.factories import people
 
@@ -27,6 +29,7 @@ class Quiet:
     def __init__(self) -> None:
         self.also: User | None = None
         self.told: list[tuple[str, Meeting]] = []
+        self.people: list[User] = []
 
     def title(self, meeting: Meeting, reader: User | None) -> str:
         return NEUTRAL_TITLE if reader is None else TITLE_FOR_PEOPLE
@@ -47,9 +50,42 @@ class Quiet:
     def restored(self, meeting: Meeting, by: User) -> None:
         self.told.append(("restored", meeting))
 
+    def poll_titles(
+        self, subject_ids: Iterable[uuid.UUID], reader: User | None
+    ) -> dict[uuid.UUID, str]:
+        return dict.fromkeys(subject_ids, NEUTRAL_TITLE if reader is None else TITLE_FOR_PEOPLE)
+
+    def poll_url(self, subject_id: uuid.UUID, reader: User) -> str:
+        return "/library/"
+
+    def poll_people(self, subject_id: uuid.UUID) -> list[User]:
+        return self.people
+
+    def check_can_open_poll(self, user: User, subject_id: uuid.UUID) -> None:
+        pass
+
+    def check_can_change_poll(self, user: User, poll: Poll) -> None:
+        if user not in (poll.organiser, self.also):
+            raise PermissionDenied("Ainult korraldaja muudab.")
+
+    def poll_closed(self, poll: Poll, time: PollTime, by: User) -> Meeting:
+        asked = list(poll.invitees.select_related("user"))
+        return book_meeting(
+            service=self.key,
+            starts_at=time.starts_at,
+            ends_at=time.ends_at,
+            form=poll.form,
+            place=poll.place,
+            link=poll.link,
+            organiser=poll.organiser,
+            people=[invitee.user for invitee in asked if invitee.user],
+            guests=[Guest.like(invitee) for invitee in asked if not invitee.user],
+            by=by,
+        )
+
 
 service = Quiet()
-register_service(service)
+register_poll_service(service)
 
 TOMORROW_AT_TEN = datetime(2026, 11, 24, 10, 0, tzinfo=clock.TALLINN)
 
@@ -89,3 +125,35 @@ GUEST = Guest(name="Külli Külaline", email="kylli@test.example", body="Kool")
 
 def guest_of(meeting: Meeting) -> Invitee:
     return meeting.invitees.get(user=None)
+
+
+def span(days: int = 1, hour: int = 10, hours: float = 1) -> tuple[datetime, datetime]:
+    """A time `days` after the tests' Monday."""
+    starts_at = TOMORROW_AT_TEN + timedelta(days=days - 1, hours=hour - 10)
+    return starts_at, starts_at + timedelta(hours=hours)
+
+
+def poll(
+    *asked: User,
+    organiser: User | None = None,
+    guests: tuple[Guest, ...] = (),
+    times: Iterable[tuple[datetime, datetime]] = (),
+    **facts,
+) -> Poll:
+    """A poll with three times from tomorrow on, of the tests' service."""
+    service.people = [*service.people, *asked]
+    return open_poll(
+        service,
+        uuid.uuid4(),
+        times=times or [span(1), span(2), span(3)],
+        **({"form": "on_site", "place": "Tartu, Näidise 1"} | facts),
+        people=asked,
+        guests=guests,
+        by=organiser or people.consultant(),
+    )
+
+
+def said(invitee: PollInvitee, *answers: str) -> dict[uuid.UUID, str]:
+    """The answers to the times of the poll, in their order; "" leaves one out."""
+    times = invitee.poll.times.values_list("pk", flat=True)
+    return {time: answer for time, answer in zip(times, answers, strict=True) if answer}

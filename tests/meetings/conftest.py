@@ -10,5 +10,6 @@ def quiet_service() -> Iterator[None]:
     """The tests' service starts each test afresh."""
     meetings.service.also = None
     meetings.service.told.clear()
+    meetings.service.people = []
     yield
     meetings.service.also = None

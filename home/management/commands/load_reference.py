@@ -33,3 +33,10 @@ class Command(BaseCommand):
                 "minutes": 10,
             },
         )
+        Schedule.objects.get_or_create(
+            name="meetings poll reminders",
+            defaults={
+                "func": "meetings.tasks.remind_polls",
+                "schedule_type": Schedule.HOURLY,
+            },
+        )
