@@ -11,9 +11,9 @@ class ConsultationsConfig(AppConfig):
         from consultations.meetings import CaseMeetingService
         from consultations.sentences import SENTENCES
         from journal.record import register_sentences
-        from meetings.services import register_service
+        from meetings.services import register_poll_service
         from people.load import register_load
 
         register_sentences(SENTENCES)
-        register_service(CaseMeetingService())
+        register_poll_service(CaseMeetingService())
         register_load("consultations", open_work)

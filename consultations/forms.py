@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django import forms
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +13,7 @@ from consultations.parties import consultants, municipality_side, staff_of
 from consultations.workflow import Status
 from meetings.actions import Guest
 from meetings.forms import SlotMeetingForm
+from meetings.forms.guests import guests_of
 from people.load import total_open_work
 from people.models import Municipality, User
 from people.standing import Standing
@@ -127,34 +127,7 @@ class CaseMeetingForm(SlotMeetingForm):
         self.initial["people"] = keys
 
     def clean_guests(self) -> list[Guest]:
-        guests: list[Guest] = []
-        for number, line in enumerate(self.cleaned_data["guests"].splitlines(), start=1):
-            if not line.strip():
-                continue
-            name, _comma, rest = line.partition(",")
-            email, _comma, body = rest.partition(",")
-            guest = Guest(name=name.strip(), email=email.strip().lower(), body=body.strip())
-            problem = _problem_of(guest, guests)
-            if problem:
-                raise forms.ValidationError(
-                    _("Line %(n)s: %(problem)s") % {"n": number, "problem": problem}
-                )
-            guests.append(guest)
-        return guests
-
-
-def _problem_of(guest: Guest, before: list[Guest]) -> str:
-    if not guest.name or not guest.email:
-        return _("write the name, a comma and the e-mail address.")
-    if max(len(guest.name), len(guest.body)) > 120:
-        return _("the name or the institution is too long.")
-    try:
-        validate_email(guest.email)
-    except forms.ValidationError:
-        return _("the e-mail address is not right.")
-    if guest.email in {other.email for other in before}:
-        return _("this address is on the list already.")
-    return ""
+        return guests_of(self.cleaned_data["guests"])
 
 
 class MessageForm(NewObjectForm):

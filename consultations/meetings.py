@@ -1,11 +1,19 @@
 """What meetings need to know about a case's meetings."""
 
+import uuid
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consultations.actions.row import check_open
-from consultations.models import ConsultationRequest
-from meetings.models import Meeting
+from consultations.actions.work import book_case_meeting
+from consultations.models import CaseMeeting, ConsultationRequest
+from consultations.parties import municipality_side
+from consultations.permissions import check_can_book_meeting
+from meetings.actions import Guest
+from meetings.models import Meeting, Poll, PollTime
 from people.models import User
 
 
@@ -37,3 +45,46 @@ class CaseMeetingService:
     def restored(self, meeting: Meeting, by: User) -> None:
         """Only while the case is open."""
         check_open(meeting.case_meeting.request)
+
+    def poll_titles(
+        self, subject_ids: Iterable[uuid.UUID], reader: User | None
+    ) -> dict[uuid.UUID, str]:
+        if reader is None:
+            return dict.fromkeys(subject_ids, _("Network meeting"))
+        codes = ConsultationRequest.objects.filter(pk__in=subject_ids).values_list("pk", "code")
+        return {pk: f"{_('Network meeting')} {code}" for pk, code in codes}
+
+    def poll_url(self, subject_id: uuid.UUID, reader: User) -> str:
+        case = ConsultationRequest.objects.readable_by(reader).filter(pk=subject_id).first()
+        return reverse("consultations:request-meetings", args=[case.pk]) if case else ""
+
+    def poll_people(self, subject_id: uuid.UUID) -> list[User]:
+        """The municipality's side of today; other professionals are guests."""
+        return municipality_side(ConsultationRequest.objects.get(pk=subject_id))
+
+    def check_can_open_poll(self, user: User, subject_id: uuid.UUID) -> None:
+        case = ConsultationRequest.objects.visible_to(user).get(pk=subject_id)
+        check_can_book_meeting(user, case)
+        check_open(case)
+
+    def check_can_change_poll(self, user: User, poll: Poll) -> None:
+        """Whoever books the case's meetings: its consultant of today and their stand-in."""
+        check_can_book_meeting(user, ConsultationRequest.objects.get(pk=poll.subject_id))
+
+    def poll_closed(self, poll: Poll, time: PollTime, by: User) -> Meeting:
+        """Book a network meeting. People who left the case meanwhile are not invited."""
+        case = ConsultationRequest.objects.get(pk=poll.subject_id)
+        asked = list(poll.invitees.select_related("user"))
+        party = municipality_side(case)
+        return book_case_meeting(
+            case,
+            kind=CaseMeeting.Kind.NETWORK,
+            starts_at=time.starts_at,
+            ends_at=time.ends_at,
+            form=poll.form,
+            place=poll.place,
+            link=poll.link,
+            people=[invitee.user for invitee in asked if invitee.user in party],
+            guests=[Guest.like(invitee) for invitee in asked if invitee.user is None],
+            by=by,
+        ).meeting

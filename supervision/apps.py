@@ -6,7 +6,7 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from journal.record import register_sentences
-        from meetings.services import register_service
+        from meetings.services import register_poll_service, register_service
         from people.load import register_load
         from supervision.load import open_work
         from supervision.meetings import NetworkMeetingService, SessionMeetingService
@@ -14,5 +14,5 @@ class SupervisionConfig(AppConfig):
 
         register_sentences(SENTENCES)
         register_service(SessionMeetingService())
-        register_service(NetworkMeetingService())
+        register_poll_service(NetworkMeetingService())
         register_load("supervision", open_work)

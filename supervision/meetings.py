@@ -1,16 +1,21 @@
 """What meetings need to know about group sessions and network supervision."""
 
+import uuid
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from common.refusal import Refused
-from meetings.models import Meeting
+from meetings.actions import Guest, add_guest, add_person
+from meetings.models import Meeting, Poll, PollTime
 from people.models import User
 from people.standing import standing_of
+from supervision.actions.network import date_network
 from supervision.actions.rows import locked
 from supervision.actions.seats import check_other_day, check_supervisor_is_free
 from supervision.models import NetworkSupervision, Session
-from supervision.permissions import asks, leads
+from supervision.permissions import asks, check_can_date_network, leads
 from supervision.workflow import NETWORK, NetworkStatus
 
 
@@ -145,6 +150,48 @@ def _set_status(network: NetworkSupervision, status: str) -> None:
     network.status = status
     network.version += 1
     network.save(update_fields=["status", "version"])
+
+    def poll_titles(
+        self, subject_ids: Iterable[uuid.UUID], reader: User | None
+    ) -> dict[uuid.UUID, str]:
+        return dict.fromkeys(subject_ids, _("Network supervision"))
+
+    def poll_url(self, subject_id: uuid.UUID, reader: User) -> str:
+        network = NetworkSupervision.objects.visible_to(reader).filter(pk=subject_id).first()
+        return network.get_absolute_url() if network else ""
+
+    def poll_people(self, subject_id: uuid.UUID) -> list[User]:
+        """The requester; the rest of the network are guests, as at the meeting itself."""
+        network = NetworkSupervision.objects.select_related("requester").get(pk=subject_id)
+        return [network.requester]
+
+    def check_can_open_poll(self, user: User, subject_id: uuid.UUID) -> None:
+        network = NetworkSupervision.objects.visible_to(user).get(pk=subject_id)
+        check_can_date_network(user, network)
+        if network.status != NetworkStatus.ACCEPTED:
+            raise Refused(_("This network supervision waits for no date now."))
+
+    def check_can_change_poll(self, user: User, poll: Poll) -> None:
+        """Whoever sets the date: the supervisor of today and the coordinator."""
+        check_can_date_network(user, NetworkSupervision.objects.get(pk=poll.subject_id))
+
+    def poll_closed(self, poll: Poll, time: PollTime, by: User) -> Meeting:
+        """Set the date, then invite everybody who was asked."""
+        network = date_network(
+            NetworkSupervision.objects.get(pk=poll.subject_id),
+            starts_at=time.starts_at,
+            ends_at=time.ends_at,
+            form=poll.form,
+            place=poll.place,
+            link=poll.link,
+            by=by,
+        )
+        for invitee in poll.invitees.select_related("user"):
+            if invitee.user:
+                add_person(network.meeting, invitee.user, by=by)
+            else:
+                add_guest(network.meeting, Guest.like(invitee), by=by)
+        return network.meeting
 
 
 def _network(meeting: Meeting) -> NetworkSupervision | None:

@@ -17,6 +17,7 @@ from consultations.permissions import (
 )
 from consultations.workflow import REQUEST, Status
 from journal.record import record
+from meetings.actions.polls import drop_poll
 from people.models import User
 
 
@@ -25,6 +26,7 @@ def close_request(
     request: ConsultationRequest, *, summary: str, recommendations: str, version: int, by: User
 ) -> ConsultationRequest:
     """Close a case with its summary and recommendations; the municipality is asked to read them."""
+    drop_poll("consultation", request.pk, by=by)
     request = locked(request)
     check_can_close_request(by, request)
     REQUEST.check(request.status, Status.CLOSED)
@@ -59,6 +61,7 @@ def read_summary(request: ConsultationRequest, *, by: User) -> ConsultationReque
 @transaction.atomic
 def withdraw_request(request: ConsultationRequest, *, reason: str, by: User) -> ConsultationRequest:
     """Take a request back, or end a case that needs no summary; the other side is told."""
+    drop_poll("consultation", request.pk, by=by)
     request = locked(request)
     check_can_withdraw_request(by, request)
     REQUEST.check(request.status, Status.WITHDRAWN)

@@ -39,7 +39,7 @@ from consultations.forms import (
 )
 from consultations.models import Contact, Measure
 from consultations.views.case import readable_case, render_text, visible_case
-from meetings.models import Meeting
+from meetings.models import Meeting, Poll
 from people.permissions import board_required, consultant_required, member_required
 
 
@@ -113,7 +113,9 @@ def meeting_book(request, pk):
     if form.carried_out(book):
         messages.success(request, _("The meeting is booked and the invitations are on their way."))
         return redirect("consultations:request-meetings", pk=case.pk)
-    return render_page(request, "consultations/meeting_book.html", {"case": case, "form": form})
+    poll = Poll.objects.running().about("consultation", case.pk).first()
+    context = {"case": case, "form": form, "poll": poll}
+    return render_page(request, "consultations/meeting_book.html", context)
 
 
 @member_required

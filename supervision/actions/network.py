@@ -10,6 +10,7 @@ from common import clock
 from common.refusal import Refused
 from journal.record import record
 from meetings.actions import book_meeting, cancel_meeting
+from meetings.actions.polls import drop_poll
 from meetings.models import Change
 from people.models import Municipality, User
 from supervision import emails
@@ -107,7 +108,11 @@ def date_network(
     by: User,
     pk: uuid.UUID | None = None,
 ) -> NetworkSupervision:
-    """Set the date; the requester gets it in their calendar. Raises Refused ("day" …)."""
+    """Set the date; the requester gets it in their calendar. Raises Refused ("day" …).
+
+    A date poll that still runs about it is withdrawn.
+    """
+    drop_poll("network", network.pk, by=by)
     network = locked(network)
     check_can_date_network(by, network)
     if pk and network.meeting_id == pk and network.status == NetworkStatus.DATED:
@@ -159,6 +164,7 @@ def withdraw_network(network: NetworkSupervision, *, by: User) -> NetworkSupervi
 
     A date that was set is cancelled, and with that everyone invited is told.
     """
+    drop_poll("network", network.pk, by=by)
     # The meeting before its network supervision, as a cancellation of the meeting does:
     # else the two block each other.
     seen = NetworkSupervision.objects.get(pk=network.pk)
