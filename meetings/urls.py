@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import availability, calendar, feeds, guests, meetings
+from meetings.views import availability, calendar, feeds, guests, meetings, polls
 
 
 app_name = "meetings"
@@ -24,6 +24,16 @@ urlpatterns = [
     ),
     path("hours/rules/", availability.rules_change, name="rules-change"),
     path("guest/<str:token>/", guests.guest_answer, name="guest-answer"),
+    path("polls/open/<str:service>/<uuid:pk>/", polls.poll_open, name="poll-open"),
+    path("polls/guest/<str:token>/", guests.poll_guest_answer, name="poll-guest-answer"),
+    path("polls/<uuid:pk>/", polls.poll_detail, name="poll-detail"),
+    path("polls/<uuid:pk>/answer/", polls.poll_answer, name="poll-answer"),
+    path("polls/<uuid:pk>/close/", polls.poll_close, name="poll-close"),
+    path("polls/<uuid:pk>/times/", polls.poll_times_change, name="poll-times-change"),
+    path("polls/<uuid:pk>/ask/", polls.poll_ask, name="poll-ask"),
+    path("polls/<uuid:pk>/remove/<uuid:invitee>/", polls.poll_remove, name="poll-remove"),
+    path("polls/<uuid:pk>/remind/", polls.poll_remind, name="poll-remind"),
+    path("polls/<uuid:pk>/withdraw/", polls.poll_withdraw, name="poll-withdraw"),
     path("feed/renew/", feeds.feed_renew, name="feed-renew"),
     path("feed/<str:token>.ics", feeds.feed, name="feed"),
 ]

@@ -12,7 +12,8 @@ from consultations.models import CaseMeeting
 from consultations.models import Message as CaseMessage
 from consultations.workflow import Status
 from library.models import Material
-from meetings.actions import add_exception, add_hours, renew_feed
+from meetings.actions import add_exception, add_hours, open_poll, renew_feed
+from meetings.services import poll_service
 from mentorship import actions as mentorship
 from mentorship.models import Feedback
 from mentorship.workflow import PlanStatus
@@ -26,6 +27,8 @@ from tests.factories import mentorship as plan_factory
 from tests.factories import people
 from tests.factories import supervision as season_factory
 
+
+HOUR = timedelta(hours=1)
 
 CANARIES = (case_factory.CANARY, *plan_factory.CANARIES, "tagasisidelind")
 
@@ -82,6 +85,16 @@ def one_of_everything(place: str) -> World:
     joiner = season_factory.waiting(season, place)
     offer = season_factory.offered(joiner, group)
     network = season_factory.dated_network(place)
+    asking = season_factory.accepted_network(place)
+    poll = open_poll(
+        poll_service("network"),
+        asking.pk,
+        times=[(tomorrow + n * 2 * HOUR, tomorrow + (n * 2 + 1) * HOUR) for n in (2, 3)],
+        form="on_site",
+        place="Näidise 2",
+        people=[asking.requester],
+        by=asking.supervisor,
+    )
 
     coordinator = people.coordinator()
     invited = invite_person(
@@ -124,6 +137,8 @@ def one_of_everything(place: str) -> World:
         "meetings:hours": hours.pk,
         "meetings:exception": exception.pk,
         "meetings:": case_meeting.meeting_id,
+        "meetings:poll-open": asking.pk,
+        "meetings:poll-": poll.pk,
         "library:material": material.pk,
         "mentorship:request": plan.request_id,
         "mentorship:plan": plan.pk,
@@ -160,6 +175,8 @@ def one_of_everything(place: str) -> World:
         "step": "check",
         "measure": measure.pk,
         "contact": contact.pk,
+        "service": "network",
+        "invitee": poll.invitees.get().pk,
         "year": 2026,
         "table": "topics",
     }

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from common.forms import posted
 from common.htmx import render_page
-from meetings.actions import answer_invitation
+from meetings.actions import answer_invitation, answer_poll
 from meetings.forms import AnswerForm
-from meetings.guests import guest_by_token
-from meetings.services import service_of
+from meetings.guests import guest_by_token, poll_guest_by_token
+from meetings.services import poll_title, service_of
+from meetings.views.polls import answer_context, answer_form
 
 
 @login_not_required
@@ -22,10 +23,7 @@ def guest_answer(request, token):
     invitee = guest_by_token(token)
     if invitee is None:
         raise Http404
-    # A guest has no account that would know the language, but the invitation does.
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        translation.activate(invitee.language)
-        request.LANGUAGE_CODE = invitee.language
+    _speak(request, invitee.language)
     form = AnswerForm(posted(request))
     if form.carried_out(lambda data: answer_invitation(invitee, answer=data["answer"], by=None)):
         messages.success(request, _("Thank you, your answer is noted."))
@@ -42,6 +40,41 @@ def guest_answer(request, token):
                 "form": form,
             },
         )
+    return _for_one_guest(request, response)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def poll_guest_answer(request, token):
+    invitee = poll_guest_by_token(token)
+    if invitee is None:
+        raise Http404
+    _speak(request, invitee.language)
+    poll = invitee.poll
+    form = answer_form(request, invitee)
+    if form.carried_out(lambda data: answer_poll(invitee, answers=form.answers(data), by=None)):
+        messages.success(
+            request, _("Thank you. You can change your answers until a time is chosen.")
+        )
+        response = redirect("meetings:poll-guest-answer", token=token)
+    else:
+        context = answer_context(poll, form) | {
+            "invitee": invitee,
+            "title": poll_title(poll, None),
+        }
+        response = render_page(request, "meetings/poll_guest_answer.html", context)
+    return _for_one_guest(request, response)
+
+
+def _speak(request, language):
+    """A guest has no account that would know the language, but the invitation does."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+
+def _for_one_guest(request, response):
+    """Keep the page of a personal link out of searches, referrers and caches."""
     response["Content-Language"] = request.LANGUAGE_CODE
     response["X-Robots-Tag"] = "noindex, nofollow"
     # Not "no-referrer": with it browsers send "Origin: null", and no form of the page works.

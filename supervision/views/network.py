@@ -8,6 +8,7 @@ from common.htmx import render_page
 from common.permissions import can
 from journal.record import record
 from meetings.actions import Guest, add_guest
+from meetings.models import Poll
 from meetings.permissions import check_can_change_meeting
 from people.models import Municipality
 from people.permissions import coordinator_required, member_required, municipal_required
@@ -84,6 +85,9 @@ def network_detail(request, pk):
     if reads and user.pk != network.requester_id:
         record("supervision.network_opened", by=user, subject=network)
     dated = network.status == NetworkStatus.DATED
+    can_date = network.status == NetworkStatus.ACCEPTED and can(
+        check_can_date_network, user, network
+    )
 
     def may(check, after, *args):
         return NETWORK.allows(network.status, after) and can(check, user, *args)
@@ -97,8 +101,8 @@ def network_detail(request, pk):
             "guests": network.meeting.invitees.select_related("user") if network.meeting else [],
             "can_accept": network.status == NetworkStatus.ASKED
             and can(check_can_decide_network, user),
-            "can_date": network.status == NetworkStatus.ACCEPTED
-            and can(check_can_date_network, user, network),
+            "can_date": can_date,
+            "poll": can_date and Poll.objects.running().about("network", network.pk).first(),
             "can_invite": dated
             and not network.meeting.is_over
             and can(check_can_change_meeting, user, network.meeting),

@@ -1,5 +1,6 @@
 """The second gate alone: a meeting stays in the calendar of somebody whose post has ended."""
 
+import uuid
 from datetime import time
 
 import pytest
@@ -13,7 +14,11 @@ from tests.factories import meetings, people
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"guest-answer": "a guest's personal link", "feed": "a calendar's secret address"}
+PUBLIC = {
+    "guest-answer": "a guest's personal link",
+    "poll-guest-answer": "a guest's personal link",
+    "feed": "a calendar's secret address",
+}
 OWN = ["calendar", "feed-renew", "hours", "hours-add", "exception-add", "rules-change"]
 OF_A_MEETING = [
     "meeting-detail",
@@ -24,10 +29,22 @@ OF_A_MEETING = [
     "meeting-restore",
 ]
 OF_OWN_HOURS = ["hours-end", "exception-remove"]
+OF_A_POLL = [
+    "poll-detail",
+    "poll-answer",
+    "poll-close",
+    "poll-times-change",
+    "poll-ask",
+    "poll-remove",
+    "poll-remind",
+    "poll-withdraw",
+]
 
 
 def test_every_page_has_its_role_gate_here():
-    assert {*OWN, *OF_OWN_HOURS, *OF_A_MEETING, *PUBLIC} == {each.name for each in urls.urlpatterns}
+    looked_at = {*OWN, *OF_A_MEETING, *OF_OWN_HOURS, *OF_A_POLL, "poll-open", *PUBLIC}
+
+    assert looked_at == {each.name for each in urls.urlpatterns}
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -60,3 +77,22 @@ def test_page_of_the_own_meeting_is_shut_to_those_without_a_post(name, client_of
     send = client.post if name == "invitation-answer" else client.get
 
     assert send(place, {"answer": "accepted"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", OF_A_POLL)
+def test_page_of_the_own_poll_is_shut_to_those_without_a_post(name, client_of):
+    person = people.person()
+    poll = meetings.poll(people.worker(), organiser=person)
+    more = [poll.invitees.get().pk] if name == "poll-remove" else []
+    place = reverse(f"meetings:{name}", args=[poll.pk, *more])
+    client = client_of(person)
+
+    send = client.post if name in ("poll-close", "poll-remind") else client.get
+
+    assert send(place).status_code == 403
+
+
+def test_opening_a_poll_is_shut_to_those_without_a_post(client_of):
+    place = reverse("meetings:poll-open", args=["test", uuid.uuid4()])
+
+    assert client_of(people.person()).get(place).status_code == 403

@@ -1,0 +1,305 @@
+"""Date polls: opening and running them, and answering for people with an account."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from common.forms import ActionForm, posted
+from common.htmx import render_page
+from common.permissions import can
+from common.refusal import Refused
+from meetings.actions import (
+    answer_poll,
+    ask_in_poll,
+    change_poll_times,
+    close_poll,
+    open_poll,
+    remind_poll,
+    remove_from_poll,
+    withdraw_poll,
+)
+from meetings.best_time import Tally, best_of, tallies_of
+from meetings.forms.polls import (
+    PollAnswerForm,
+    PollAskForm,
+    PollCloseForm,
+    PollOpenForm,
+    PollTimesChangeForm,
+    times_from,
+)
+from meetings.models import Poll, PollInvitee
+from meetings.permissions import check_can_change_poll, check_can_open_poll
+from meetings.poll_words import choice_words, poll_table, reason_of, state_of_poll, total_words
+from meetings.services import poll_service, poll_service_of, poll_title
+from people.models import User
+from people.permissions import member_required
+
+
+@member_required
+def poll_open(request, service, pk):
+    """Open a poll about a story's row. `times` in the address fills the first rows."""
+    user, story = request.user, poll_service(service)
+    if story is None:
+        raise Http404
+    running = Poll.objects.running().about(service, pk).first()
+    try:
+        check_can_open_poll(user, story, pk)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return redirect(story.poll_url(pk, user) or "meetings:calendar")
+    if running and request.method != "POST":
+        return redirect(running)
+    form = PollOpenForm(
+        posted(request),
+        people=story.poll_people(pk),
+        times=times_from(request.GET.get("times", "")),
+    )
+    if "more" in request.POST:
+        form = form.with_more_rows()
+    if form.carried_out(lambda data: open_poll(story, pk, **form.opening(data), by=user)):
+        messages.success(request, _("The poll is open. Everyone asked gets a mail."))
+        return redirect(form.result)
+    context = {
+        "title": story.poll_titles([pk], user)[pk],
+        "story_url": story.poll_url(pk, user),
+        "form": form,
+    }
+    return render_page(request, "meetings/poll_open.html", context)
+
+
+@member_required
+def poll_detail(request, pk):
+    """All answers for whoever runs the poll; the own ones for whoever is asked."""
+    poll = _poll_for(request.user, pk)
+    if can(check_can_change_poll, request.user, poll):
+        return _poll_page(request, poll)
+    return redirect("meetings:poll-answer", pk=poll.pk)
+
+
+@member_required
+@require_POST
+def poll_close(request, pk):
+    poll = _changeable(request.user, pk)
+    view = _view_of(poll)
+    form = _close_form(request, view)
+    if form.carried_out(
+        lambda data: close_poll(poll, time=data["time"], version=data["version"], by=request.user)
+    ):
+        messages.success(
+            request, _("The time is chosen. Everyone asked gets the invitation to the meeting.")
+        )
+        return redirect(form.result)
+    form.renew_version(poll.version)
+    return _poll_page(request, poll, form)
+
+
+@member_required
+def poll_times_change(request, pk):
+    poll = _changeable(request.user, pk)
+    if request.method != "POST" and not poll.is_running:
+        return redirect(poll)
+    form = PollTimesChangeForm(
+        posted(request), poll_times=list(poll.times.all()), initial={"version": poll.version}
+    )
+    if "more" in request.POST:
+        form = form.with_more_rows()
+    if form.carried_out(
+        lambda data: change_poll_times(
+            poll,
+            add=data["times"],
+            remove=data["remove"],
+            version=data["version"],
+            by=request.user,
+        )
+    ):
+        messages.success(request, _("The times have been changed."))
+        return redirect(poll)
+    if form.is_bound:
+        form.renew_version(poll.version)
+    return _deed_page(request, "meetings/poll_times_change.html", poll, form)
+
+
+@member_required
+def poll_ask(request, pk):
+    poll = _changeable(request.user, pk)
+    if request.method != "POST" and not poll.is_running:
+        return redirect(poll)
+    asked = set(poll.invitees.values_list("user", flat=True))
+    known = poll_service_of(poll).poll_people(poll.subject_id)
+    form = PollAskForm(
+        posted(request), people=[person for person in known if person.pk not in asked]
+    )
+    if form.carried_out(
+        lambda data: ask_in_poll(
+            poll, people=data.get("people", ()), guests=data["guests"], by=request.user
+        )
+    ):
+        messages.success(
+            request,
+            ngettext(
+                "%(n)s more person is asked.", "%(n)s more people are asked.", len(form.result)
+            )
+            % {"n": len(form.result)},
+        )
+        return redirect(poll)
+    return _deed_page(request, "meetings/poll_ask.html", poll, form)
+
+
+@member_required
+def poll_remove(request, pk, invitee):
+    poll = _changeable(request.user, pk)
+    invitee = get_object_or_404(poll.invitees.select_related("user", "poll"), pk=invitee)
+    form = ActionForm(posted(request))
+    if form.carried_out(lambda data: remove_from_poll(invitee, by=request.user)):
+        messages.success(request, _("Taken out of the poll: %(name)s") % {"name": invitee.name})
+        return redirect(poll)
+    return _deed_page(request, "meetings/poll_remove.html", poll, form, invitee=invitee)
+
+
+@member_required
+def poll_withdraw(request, pk):
+    poll = _changeable(request.user, pk)
+    if request.method != "POST" and not poll.is_running:
+        return redirect(poll)
+    form = ActionForm(posted(request))
+    if form.carried_out(lambda data: withdraw_poll(poll, by=request.user)):
+        messages.success(request, _("The poll is withdrawn. Everyone asked was told by mail."))
+        return redirect(poll)
+    return _deed_page(request, "meetings/poll_withdraw.html", poll, form)
+
+
+@member_required
+@require_POST
+def poll_remind(request, pk):
+    poll = _changeable(request.user, pk)
+    try:
+        number = remind_poll(poll, by=request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(
+            request,
+            ngettext("A reminder went to %(n)s person.", "A reminder went to %(n)s people.", number)
+            % {"n": number},
+        )
+    return redirect(poll)
+
+
+@member_required
+def poll_answer(request, pk):
+    """One's own answers; of the others only how many can come when."""
+    poll = _poll_for(request.user, pk)
+    invitee = poll.invitees.filter(user=request.user).first()
+    if invitee is None:
+        if can(check_can_change_poll, request.user, poll):
+            return redirect(poll)
+        raise Http404
+    form = answer_form(request, invitee)
+    if form.carried_out(
+        lambda data: answer_poll(invitee, answers=form.answers(data), by=request.user)
+    ):
+        messages.success(
+            request, _("Your answers are noted. You can change them until a time is chosen.")
+        )
+        return redirect("meetings:poll-answer", pk=poll.pk)
+    context = answer_context(poll, form) | {
+        "title": poll_title(poll, request.user),
+        "runs": can(check_can_change_poll, request.user, poll),
+    }
+    return render_page(request, "meetings/poll_answer.html", context)
+
+
+def answer_form(request: HttpRequest, invitee: PollInvitee) -> PollAnswerForm:
+    return PollAnswerForm(
+        posted(request),
+        times=list(invitee.poll.times.coming()),
+        before=dict(invitee.answers.values_list("time", "answer")),
+    )
+
+
+def answer_context(poll: Poll, form: PollAnswerForm) -> dict:
+    """What both answering pages show: no name and no single answer of anybody else."""
+    view = _view_of(poll)
+    return {
+        "poll": poll,
+        "form": form,
+        "totals": [(tally.time, total_words(tally)) for tally in view.tallies],
+        "anything_to_answer": poll.is_running and bool(form.times),
+    }
+
+
+@dataclass(frozen=True)
+class _View:
+    """A poll with all that its pages count."""
+
+    poll: Poll
+    invitees: list[PollInvitee]
+    tallies: list[Tally]
+    best: Tally | None
+
+
+def _view_of(poll: Poll) -> _View:
+    invitees = list(poll.invitees.select_related("user").prefetch_related("answers"))
+    tallies = tallies_of(poll.times.all(), invitees)
+    best = best_of(tallies, poll.quorum) if poll.is_running else None
+    return _View(poll, invitees, tallies, best)
+
+
+def _close_form(request: HttpRequest, view: _View) -> PollCloseForm:
+    choices = [
+        (tally.time, choice_words(tally)) for tally in view.tallies if not tally.time.has_passed
+    ]
+    best = view.best.time if view.best else None
+    return PollCloseForm(posted(request), poll=view.poll, choices=choices, best=best)
+
+
+def _poll_page(request: HttpRequest, poll: Poll, form=None) -> HttpResponse:
+    view, user = _view_of(poll), request.user
+    state, state_kind = state_of_poll(poll)
+    owing = set(poll.invitees.owing().values_list("pk", flat=True))
+    context = {
+        "poll": poll,
+        "title": poll_title(poll, user),
+        "story_url": poll_service_of(poll).poll_url(poll.subject_id, user),
+        "state": state,
+        "state_kind": state_kind,
+        "table": poll_table(view.tallies, view.invitees, view.best),
+        "invitees": [(invitee, invitee.pk in owing) for invitee in view.invitees],
+        "owing": len(owing),
+        "best": view.best,
+        "reason": reason_of(view.best, len(view.invitees)) if view.best else [],
+        "form": form or _close_form(request, view),
+        "can_choose": any(not tally.time.has_passed for tally in view.tallies),
+        "own": next((each for each in view.invitees if each.user_id == user.pk), None),
+    }
+    return render_page(request, "meetings/poll_detail.html", context)
+
+
+def _poll_for(user: User, pk) -> Poll:
+    """Return a poll in which the person is asked, or which they run; 404 for anybody else."""
+    polls = Poll.objects.select_related("organiser", "chosen")
+    poll = polls.visible_to(user).filter(pk=pk).first()
+    if poll is None:
+        poll = get_object_or_404(polls, pk=pk)
+        if not can(check_can_change_poll, user, poll):
+            raise Http404
+    return poll
+
+
+def _changeable(user: User, pk) -> Poll:
+    poll = _poll_for(user, pk)
+    check_can_change_poll(user, poll)
+    return poll
+
+
+def _deed_page(request: HttpRequest, template: str, poll: Poll, form, **more) -> HttpResponse:
+    context = {"poll": poll, "title": poll_title(poll, request.user), "form": form, **more}
+    return render_page(request, template, context)
