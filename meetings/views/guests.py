@@ -14,7 +14,7 @@ from meetings.actions import answer_invitation, answer_poll
 from meetings.forms import AnswerForm
 from meetings.guests import guest_by_token, poll_guest_by_token
 from meetings.services import poll_title, service_of
-from meetings.views.polls import answer_context, answer_form
+from meetings.views.polls import answer_context, answer_form, view_of
 
 
 @login_not_required
@@ -51,14 +51,15 @@ def poll_guest_answer(request, token):
         raise Http404
     _speak(request, invitee.language)
     poll = invitee.poll
-    form = answer_form(request, invitee)
+    view = view_of(poll)
+    form = answer_form(request, view, invitee)
     if form.carried_out(lambda data: answer_poll(invitee, answers=form.answers(data), by=None)):
         messages.success(
             request, _("Thank you. You can change your answers until a time is chosen.")
         )
         response = redirect("meetings:poll-guest-answer", token=token)
     else:
-        context = answer_context(poll, form) | {
+        context = answer_context(view, form) | {
             "invitee": invitee,
             "title": poll_title(poll, None),
         }

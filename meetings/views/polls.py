@@ -88,7 +88,7 @@ def poll_detail(request, pk):
 @require_POST
 def poll_close(request, pk):
     poll = _changeable(request.user, pk)
-    view = _view_of(poll)
+    view = view_of(poll)
     form = _close_form(request, view)
     if form.carried_out(
         lambda data: close_poll(poll, time=data["time"], version=data["version"], by=request.user)
@@ -197,47 +197,27 @@ def poll_remind(request, pk):
 def poll_answer(request, pk):
     """One's own answers; of the others only how many can come when."""
     poll = _poll_for(request.user, pk)
-    invitee = poll.invitees.filter(user=request.user).first()
-    if invitee is None:
+    view = view_of(poll)
+    own = view.own(request.user)
+    if own is None:
         if can(check_can_change_poll, request.user, poll):
             return redirect(poll)
         raise Http404
-    form = answer_form(request, invitee)
-    if form.carried_out(
-        lambda data: answer_poll(invitee, answers=form.answers(data), by=request.user)
-    ):
+    form = answer_form(request, view, own)
+    if form.carried_out(lambda data: answer_poll(own, answers=form.answers(data), by=request.user)):
         messages.success(
             request, _("Your answers are noted. You can change them until a time is chosen.")
         )
         return redirect("meetings:poll-answer", pk=poll.pk)
-    context = answer_context(poll, form) | {
+    context = answer_context(view, form) | {
         "title": poll_title(poll, request.user),
-        "runs": can(check_can_change_poll, request.user, poll),
+        "organises": poll.organiser_id == request.user.pk,
     }
     return render_page(request, "meetings/poll_answer.html", context)
 
 
-def answer_form(request: HttpRequest, invitee: PollInvitee) -> PollAnswerForm:
-    return PollAnswerForm(
-        posted(request),
-        times=list(invitee.poll.times.coming()),
-        before=dict(invitee.answers.values_list("time", "answer")),
-    )
-
-
-def answer_context(poll: Poll, form: PollAnswerForm) -> dict:
-    """What both answering pages show: no name and no single answer of anybody else."""
-    view = _view_of(poll)
-    return {
-        "poll": poll,
-        "form": form,
-        "totals": [(tally.time, total_words(tally)) for tally in view.tallies],
-        "anything_to_answer": poll.is_running and bool(form.times),
-    }
-
-
 @dataclass(frozen=True)
-class _View:
+class PollView:
     """A poll with all that its pages count."""
 
     poll: Poll
@@ -245,26 +225,63 @@ class _View:
     tallies: list[Tally]
     best: Tally | None
 
+    @property
+    def coming(self) -> list[Tally]:
+        return [tally for tally in self.tallies if not tally.time.has_passed]
 
-def _view_of(poll: Poll) -> _View:
+    def owing(self) -> set:
+        """Keys of those who have an answer to give, by the rule of `PollInvitee.owing`."""
+        coming = {tally.time.pk for tally in self.coming}
+        return {
+            invitee.pk
+            for invitee in self.invitees
+            if not coming <= {each.time_id for each in invitee.answers.all()}
+        }
+
+    def own(self, user: User) -> PollInvitee | None:
+        return next((each for each in self.invitees if each.user_id == user.pk), None)
+
+
+def view_of(poll: Poll) -> PollView:
+    """Three queries, whatever the number of times and people."""
     invitees = list(poll.invitees.select_related("user").prefetch_related("answers"))
+    for invitee in invitees:
+        invitee.poll = poll
     tallies = tallies_of(poll.times.all(), invitees)
     best = best_of(tallies, poll.quorum) if poll.is_running else None
-    return _View(poll, invitees, tallies, best)
+    return PollView(poll, invitees, tallies, best)
 
 
-def _close_form(request: HttpRequest, view: _View) -> PollCloseForm:
-    choices = [
-        (tally.time, choice_words(tally)) for tally in view.tallies if not tally.time.has_passed
-    ]
+def answer_form(request: HttpRequest, view: PollView, invitee: PollInvitee) -> PollAnswerForm:
+    """The form of one who is asked; its view's row of the person holds the earlier answers."""
+    row = next(each for each in view.invitees if each.pk == invitee.pk)
+    return PollAnswerForm(
+        posted(request),
+        times=[tally.time for tally in view.coming],
+        before={each.time_id: each.answer for each in row.answers.all()},
+    )
+
+
+def answer_context(view: PollView, form: PollAnswerForm) -> dict:
+    """What both answering pages show: no name and no single answer of anybody else."""
+    return {
+        "poll": view.poll,
+        "form": form,
+        "totals": [(tally.time, total_words(tally)) for tally in view.tallies],
+        "anything_to_answer": view.poll.is_running and bool(form.times),
+    }
+
+
+def _close_form(request: HttpRequest, view: PollView) -> PollCloseForm:
+    choices = [(tally.time, choice_words(tally)) for tally in view.coming]
     best = view.best.time if view.best else None
     return PollCloseForm(posted(request), poll=view.poll, choices=choices, best=best)
 
 
 def _poll_page(request: HttpRequest, poll: Poll, form=None) -> HttpResponse:
-    view, user = _view_of(poll), request.user
+    view, user = view_of(poll), request.user
     state, state_kind = state_of_poll(poll)
-    owing = set(poll.invitees.owing().values_list("pk", flat=True))
+    owing = view.owing()
     context = {
         "poll": poll,
         "title": poll_title(poll, user),
@@ -277,8 +294,8 @@ def _poll_page(request: HttpRequest, poll: Poll, form=None) -> HttpResponse:
         "best": view.best,
         "reason": reason_of(view.best, len(view.invitees)) if view.best else [],
         "form": form or _close_form(request, view),
-        "can_choose": any(not tally.time.has_passed for tally in view.tallies),
-        "own": next((each for each in view.invitees if each.user_id == user.pk), None),
+        "can_choose": bool(view.coming),
+        "own": view.own(user),
     }
     return render_page(request, "meetings/poll_detail.html", context)
 

@@ -173,6 +173,23 @@ def dated() -> None:
     meeting_actions.change_rules(**minutes, **limits, by=organiser)
 
 
+def polled() -> None:
+    """Walk the deeds of date polls."""
+    organiser, worker, later = people.consultant(), people.worker(), people.worker()
+    poll = meetings.poll(worker, organiser=organiser, guests=(meetings.GUEST,))
+    meetings.service.people.append(later)
+    meeting_actions.ask_in_poll(poll, people=[later], by=organiser)
+    meeting_actions.change_poll_times(poll, add=[meetings.span(5)], by=organiser)
+    invitee = poll.invitees.get(user=worker)
+    answers = meetings.said(invitee, "yes", "no", "maybe", "no")
+    meeting_actions.answer_poll(invitee, answers=answers, by=worker)
+    meeting_actions.remind_poll(poll, by=organiser)
+    meeting_actions.remove_from_poll(poll.invitees.get(user=later), by=organiser)
+    meeting_actions.close_poll(poll, time=poll.times.first(), by=organiser)
+    given_up = meetings.poll(worker, organiser=organiser)
+    meeting_actions.withdraw_poll(given_up, by=organiser)
+
+
 SILENT = {
     "meetings.ask_people": "part of a story's action, which says whom it placed",
     "meetings.take_people_off": "part of a story's action, which says who left",
@@ -183,8 +200,15 @@ SILENT = {
 
 @pytest.mark.parametrize(
     "walk",
-    [lambda: one_of_everything("Haapsalu linn"), mentorships, seasons_and_networks, persons, dated],
-    ids=["world", "mentorship", "supervision", "people", "meetings"],
+    [
+        lambda: one_of_everything("Haapsalu linn"),
+        mentorships,
+        seasons_and_networks,
+        persons,
+        dated,
+        polled,
+    ],
+    ids=["world", "mentorship", "supervision", "people", "meetings", "polls"],
 )
 def test_each_action_makes_one_entry(walk: Callable[[], object]) -> None:
     with watched() as done:

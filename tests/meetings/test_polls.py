@@ -429,6 +429,7 @@ def test_close_poll_locks_it(poll, organiser):
         lambda: change_poll_times(poll, add=[meetings.span(5)], by=organiser),
         lambda: ask_in_poll(poll, guests=[OTHER], by=organiser),
         lambda: remove_from_poll(invitee, by=organiser),
+        lambda: remind_poll(poll, by=organiser),
         lambda: withdraw_poll(poll, by=organiser),
     ):
         with pytest.raises(Refused):

@@ -3,10 +3,17 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from common import clock
 from home.waiting import everything_waiting
-from meetings.actions import answer_invitation, cancel_meeting
+from meetings.actions import (
+    answer_invitation,
+    answer_poll,
+    cancel_meeting,
+    close_poll,
+    withdraw_poll,
+)
 from meetings.models import Meeting
 from meetings.waiting import waiting_for
 from tests.conftest import MONDAY_MORNING
@@ -83,4 +90,51 @@ def test_invitations_waiting_cost_two_queries():
             meetings.meeting(worker)
         with CaptureQueriesContext(connection) as queries:
             waiting_for(worker, TODAY)
+        assert len(queries) == 2
+
+
+def polls_waiting(user, day=TODAY) -> list[tuple]:
+    items = waiting_for(user, day)
+    return [(item.url, item.due) for item in items if "/polls/" in item.url]
+
+
+def test_poll_waits_for_those_who_owe_an_answer_then_for_the_organiser():
+    worker, organiser = people.worker(), people.consultant()
+    answer_by = date(2026, 11, 25)
+    poll = meetings.poll(worker, organiser=organiser, answer_by=answer_by)
+    meetings.poll(people.worker())
+    place = reverse("meetings:poll-answer", args=[poll.pk])
+    assert (polls_waiting(worker), polls_waiting(organiser)) == ([(place, answer_by)], [])
+
+    invitee = poll.invitees.get()
+    answer_poll(invitee, answers=meetings.said(invitee, "yes", "no", "no"), by=worker)
+    assert polls_waiting(worker) == []
+    assert polls_waiting(organiser) == [(poll.get_absolute_url(), answer_by)]
+
+    close_poll(poll, time=poll.times.first(), by=organiser)
+    assert polls_waiting(organiser) == []
+
+
+def test_poll_waits_for_the_organiser_when_the_last_day_has_passed():
+    organiser = people.consultant()
+    poll = meetings.poll(people.worker(), organiser=organiser, answer_by=TODAY)
+
+    assert polls_waiting(organiser) == []
+    assert polls_waiting(organiser, TODAY + timedelta(days=1)) == [(poll.get_absolute_url(), TODAY)]
+
+
+def test_withdrawn_poll_waits_for_nobody():
+    worker, organiser = people.worker(), people.consultant()
+    withdraw_poll(meetings.poll(worker, organiser=organiser), by=organiser)
+
+    assert polls_waiting(worker) == []
+
+
+def test_polls_waiting_cost_two_queries():
+    worker, organiser = people.worker(), people.consultant()
+    for many in (1, 9):
+        for _n in range(many):
+            meetings.poll(worker, organiser=organiser)
+        with CaptureQueriesContext(connection) as queries:
+            assert polls_waiting(worker)
         assert len(queries) == 2
