@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common.templatetags.words import moment_text
 from meetings.best_time import Tally
@@ -17,7 +16,7 @@ def state_of_poll(poll: Poll) -> tuple[str, str]:
         return _("Withdrawn"), "neutral"
     if poll.closed_at is not None:
         return _("Closed"), "ok"
-    return _("Open"), "info"
+    return _("Running"), "info"
 
 
 def poll_table(
@@ -41,7 +40,7 @@ def poll_table(
 
 def total_words(tally: Tally) -> str:
     """How many can come, and how many of them only if need be."""
-    words = ngettext("%(n)s can come", "%(n)s can come", tally.can) % {"n": tally.can}
+    words = _("%(n)s can come") % {"n": tally.can}
     if tally.maybe:
         words += ", " + _("of them if needed: %(n)s") % {"n": len(tally.maybe)}
     return words
