@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from common.templatetags.words import moment_text
 from meetings.best_time import Tally
-from meetings.forms.polls import time_label
+from meetings.forms.polls import plain_span, time_label
 from meetings.models import Poll, PollInvitee
 
 
@@ -30,9 +29,7 @@ def poll_table(
             {"name": invitee.name, "answers": [given.get(tally.time.pk, "") for tally in tallies]}
         )
     return {
-        "options": [
-            {"label": moment_text(tally.time.starts_at), "best": tally is best} for tally in tallies
-        ],
+        "options": [{"label": plain_span(tally.time), "best": tally is best} for tally in tallies],
         "rows": rows,
         "totals": [total_words(tally) for tally in tallies],
     }
