@@ -22,8 +22,9 @@ from home.demo.chance import Chance, next_working_day
 from home.demo.population import HOME, Population
 from library.models import Topic
 from library.reference import load_demo_materials
-from meetings.actions import Guest, add_guest, answer_invitation
+from meetings.actions import Guest, add_guest, answer_invitation, answer_poll, open_poll
 from meetings.models import Invitee, Meeting
+from meetings.services import poll_service
 from mentorship import actions as mentorship
 from mentorship.models import MentoringMeeting, Plan, PlanTopic, Task
 from outbox.compose import held
@@ -338,6 +339,42 @@ class Present:
                     name=name, email=f"{body}.kulaline@demo.example", body=body.capitalize()
                 )
                 add_guest(meeting, guest, by=meeting.organiser)
+        self._poll(asked[2])
+
+    def _poll(self, request: NetworkSupervision) -> None:
+        """Look for its date among four: two guests have answered, the others not yet."""
+        supervisor = User.objects.get(network_supervisions=request)
+        bodies = (
+            ("Klassijuhataja Näidis", "kool"),
+            ("Lastearst Näidis", "tervishoid"),
+            ("Piirkonnapolitseinik Näidis", "politsei"),
+        )
+        spans = [
+            self.times(self.ahead(days), hour, 1.5).values()
+            for days, hour in ((9, 10), (10, 14), (12, 9), (13, 13))
+        ]
+        with self.on(self.ago(3), 10):
+            poll = open_poll(
+                poll_service("network"),
+                request.pk,
+                times=[tuple(span) for span in spans],
+                form=Meeting.Form.ON_SITE,
+                place=request.municipality.name,
+                quorum=3,
+                answer_by=self.ahead(4),
+                people=[request.requester],
+                guests=[
+                    Guest(name=name, email=f"{body}.kysitlus@demo.example", body=body.capitalize())
+                    for name, body in bodies
+                ],
+                by=supervisor,
+            )
+        for invitee, said in zip(
+            poll.invitees.filter(user=None), ("yes yes no maybe", "maybe yes no no"), strict=False
+        ):
+            answers = zip(poll.times.values_list("pk", flat=True), said.split(), strict=True)
+            with self.on(self.ago(2), 11):
+                answer_poll(invitee, answers=dict(answers), by=None)
 
     # --- mentorship -------------------------------------------------------------------------
 
