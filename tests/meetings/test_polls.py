@@ -243,6 +243,15 @@ def test_organiser_is_not_told_while_a_time_lacks_an_answer(poll):
     assert list(poll.invitees.owing()) == [guest]
 
 
+def test_a_time_that_passed_unanswered_is_owed_by_nobody(poll):
+    for invitee in invitees(poll):
+        say(invitee, "", "yes", "no")
+    assert poll.invitees.owing().count() == 3
+
+    with clock.at(meetings.span(1)[0]):
+        assert poll.invitees.owing().count() == 0
+
+
 # --- changing -------------------------------------------------------------------------------
 
 
