@@ -22,6 +22,7 @@ SENTENCES = {
     "meetings.poll_asked": _("asked more people in the date poll"),
     "meetings.poll_invitee_removed": _("took someone out of the date poll"),
     "meetings.poll_answered": _("answered the date poll"),
+    "meetings.poll_handed_over": _("gave the date poll another organiser"),
     "meetings.poll_closed": _("closed the date poll"),
     "meetings.poll_withdrawn": _("withdrew the date poll"),
     "meetings.poll_reminded": _("reminded of the date poll"),

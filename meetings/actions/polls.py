@@ -85,6 +85,8 @@ def open_poll(
             )
     except IntegrityError as error:
         # No row stands yet that two openings could wait at: the constraint decides.
+        if pk and (made := Poll.objects.filter(pk=pk, organiser=by).first()):
+            return made
         raise Refused(_("A date poll about this is open already.")) from error
     _add_times(poll, times)
     asked = _ask(poll, people, guests)
@@ -164,11 +166,7 @@ def remove_from_poll(invitee: PollInvitee, *, by: User) -> None:
     invitee = _invitees(poll).filter(pk=invitee.pk).first()
     if invitee is None:
         raise Refused(_("This person is no longer on the list of the poll."))
-    record("meetings.poll_invitee_removed", by=by, subject=poll, invitee=invitee)
-    if invitee.user_id != by.pk:
-        emails.poll_uninvited(invitee)
-    invitee.delete()
-    _changed(poll)
+    _take_out(invitee, poll, by=by)
 
 
 @transaction.atomic
@@ -255,10 +253,39 @@ def drop_poll(service: str, subject_id: uuid.UUID, *, by: User) -> None:
     Part of a story's action, which has said who may. Called before the story holds its
     own row: closing holds the poll first, and two orders would block each other.
     """
-    running = Poll.objects.running().about(service, subject_id)
-    poll = running.select_for_update(of=("self",)).first()
+    poll = _running_about(service, subject_id)
     if poll is not None:
         _withdraw(poll, by=by)
+
+
+@transaction.atomic
+def hand_over_poll(service: str, subject_id: uuid.UUID, *, organiser: User, by: User) -> None:
+    """Give the running poll about a row, if any, another organiser. Part of a story's
+    action, as above.
+    """
+    poll = _running_about(service, subject_id)
+    if poll is not None and poll.organiser != organiser:
+        poll.organiser = organiser
+        _changed(poll)
+        record("meetings.poll_handed_over", by=by, subject=poll, organiser=organiser)
+
+
+@transaction.atomic
+def replace_in_poll(
+    service: str, subject_id: uuid.UUID, person: User, other: User, *, by: User
+) -> None:
+    """Ask the `other` in the place of a person who was asked in the running poll about a row.
+    Part of a story's action, as above.
+    """
+    poll = _running_about(service, subject_id)
+    invitee = _invitees(poll).filter(user=person).first() if poll else None
+    if invitee is None:
+        return
+    _take_out(invitee, poll, by=by)
+    if not poll.invitees.filter(user=other).exists():
+        [asked] = _add_invitees(poll, [{"user": other, "language": other.language}])
+        record("meetings.poll_asked", by=by, subject=poll, asked=1)
+        emails.poll_opened(asked)
 
 
 @transaction.atomic
@@ -299,6 +326,12 @@ def stale_poll_sentence() -> str:
 
 def _locked(poll: Poll) -> Poll:
     return Poll.objects.select_for_update(of=("self",)).get(pk=poll.pk)
+
+
+def _running_about(service: str, subject_id: uuid.UUID) -> Poll | None:
+    """Hold the running poll about a row of a story, if there is one."""
+    running = Poll.objects.running().about(service, subject_id)
+    return running.select_for_update(of=("self",)).first()
 
 
 def _held(poll: Poll, *, by: User, version: int | None = None) -> Poll:
@@ -370,9 +403,21 @@ def _ask(poll: Poll, people: list[User], guests: list[Guest]) -> list[PollInvite
                 "language": guest.language,
             }
         )
+    return _add_invitees(poll, facts)
+
+
+def _add_invitees(poll: Poll, facts: list[dict]) -> list[PollInvitee]:
     return PollInvitee.objects.bulk_create(
         PollInvitee(id=uuid.uuid4(), poll=poll, asked_at=clock.now(), **each) for each in facts
     )
+
+
+def _take_out(invitee: PollInvitee, poll: Poll, *, by: User) -> None:
+    record("meetings.poll_invitee_removed", by=by, subject=poll, invitee=invitee)
+    if invitee.user_id != by.pk:
+        emails.poll_uninvited(invitee)
+    invitee.delete()
+    _changed(poll)
 
 
 def _carry_over(poll: Poll) -> None:
