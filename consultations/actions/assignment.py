@@ -24,6 +24,7 @@ from consultations.permissions import (
 from consultations.workflow import REQUEST, Status
 from journal.record import record
 from meetings.actions import hand_over_meeting
+from meetings.actions.polls import hand_over_poll
 from people.models import User
 
 
@@ -64,6 +65,7 @@ def reassign_request(
     request: ConsultationRequest, *, consultant: User, reason: str, version: int, by: User
 ) -> ConsultationRequest:
     """Hand a case over to another consultant, who is also asked to its coming meetings."""
+    hand_over_poll("consultation", request.pk, organiser=consultant, by=by)
     request = locked(request)
     check_can_reassign_request(by, request)
     check_version(request, version)

@@ -36,6 +36,7 @@ from consultations.permissions import (
 from consultations.workflow import REQUEST, Status
 from journal.record import record
 from meetings.actions import Guest, book_meeting
+from meetings.actions.polls import replace_in_poll
 from meetings.emails import meeting_invitations
 from people.models import Municipality, User
 
@@ -257,6 +258,7 @@ def replace_contact(contact: Contact, *, person: User, by: User) -> Contact:
 
     The old one reads no more, from now on.
     """
+    replace_in_poll("consultation", contact.request_id, contact.user, person, by=by)
     request = locked(contact.request)
     check_can_replace_contact(by, request)
     current = {each.pk: each for each in request.current_contacts}

@@ -1,6 +1,7 @@
 """A network meeting of a case, its date found by a poll."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -58,16 +59,51 @@ def test_case_poll_closed_books_a_network_meeting(case):
     assert {mail.address for mail in invited} == {case.requester.email, meetings.GUEST.email}
 
 
-def test_case_poll_invites_nobody_who_left_the_case_meanwhile(case):
+def test_case_poll_invites_nobody_who_left_the_municipality_meanwhile(case):
     contact = people.manager()
-    row = actions.add_contact(case, person=contact, by=case.consultant)
+    actions.add_contact(case, person=contact, by=case.consultant)
     poll = opened(case, people=[case.requester, contact])
-    actions.replace_contact(row, person=people.worker(), by=case.consultant)
+    contact.posts.update(ends_on=date(2026, 11, 22))
 
     meeting = close_poll(poll, time=poll.times.first(), by=case.consultant).meeting
 
     assert not meeting.invitees.filter(user=contact).exists()
     assert meeting.invitees.filter(user=case.requester).exists()
+
+
+def test_case_poll_asks_the_new_contact_in_the_place_of_the_old(case):
+    before, after = people.manager(), people.worker()
+    row = actions.add_contact(case, person=before, by=case.consultant)
+    poll = opened(case, people=[case.requester, before])
+
+    actions.replace_contact(row, person=after, by=case.consultant)
+
+    asked = {invitee.user for invitee in poll.invitees.exclude(user=None)}
+    assert asked == {case.requester, after}
+    told = Message.objects.filter(recipient__in=[before, after], kind__contains="poll")
+    assert sorted(told.values_list("kind", "recipient")) == sorted(
+        [
+            ("meetings.poll_opened", after.pk),
+            ("meetings.poll_opened", before.pk),
+            ("meetings.poll_uninvited", before.pk),
+        ]
+    )
+
+
+def test_case_poll_goes_to_the_new_consultant_with_the_case(client_of, case):
+    poll, other = opened(case), people.consultant()
+
+    actions.reassign_request(
+        case, consultant=other, reason="x", version=case.version, by=case.consultant
+    )
+
+    poll.refresh_from_db()
+    assert poll.organiser == other
+    answers = [
+        client_of(user).get(poll.get_absolute_url()).status_code
+        for user in (other, case.consultant)
+    ]
+    assert answers == [200, 404]
 
 
 def test_case_poll_names_the_case_to_people_and_not_to_guests(case):

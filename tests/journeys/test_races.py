@@ -6,6 +6,7 @@ have passed every check of the page: only the action itself can still tell them 
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPConnection
 from threading import Barrier
 from types import ModuleType
@@ -24,6 +25,10 @@ from consultations.views import new as case_new
 from journal.models import Entry
 from library import views as library_views
 from library.models import Material
+from meetings.actions import open_poll
+from meetings.models import Meeting, Poll
+from meetings.services import poll_service
+from meetings.views import polls as poll_views
 from mentorship.models import MentorshipRequest, Plan, Task
 from mentorship.views import meetings as meeting_views
 from mentorship.views import requests as wish_views
@@ -33,7 +38,7 @@ from people.models import Draft, User
 from supervision.models import Group, Membership, NetworkSupervision, Offer, Season
 from supervision.views import members, network, registrations, seasons, waiting_list
 from tests.consultations import test_request_new as steps
-from tests.factories import consultations, mentorship, people, supervision
+from tests.factories import consultations, meetings, mentorship, people, supervision
 from tests.htmx import parsed
 
 
@@ -68,6 +73,11 @@ class Window:
             if field["type"] not in ("radio", "checkbox")
         }
         return lambda: self.ask("POST", place, urlencode(shown | typed))
+
+    def send(self, page: str, place: str, body: str) -> Answer:
+        """Load a page and post to another place, with the page's token."""
+        token = parsed(self.ask("GET", page).text).select_one("main [name=csrfmiddlewaretoken]")
+        return self.ask("POST", place, f"csrfmiddlewaretoken={token['value']}&{body}")
 
     def ask(self, method: str, place: str, body: str = "") -> Answer:
         connection = HTTPConnection(self.server, timeout=30)
@@ -244,6 +254,38 @@ def test_offer_answer_beside_a_withdrawal_from_another_window(window_of, meeting
         assert not registration.memberships.exists()
 
 
+# --- one poll, two who close it ---------------------------------------------------------------
+
+
+def test_poll_close_by_two_at_once_books_one_meeting(window_of, meeting_in):
+    meeting_in((poll_views, "close_poll"))
+
+    for booked in range(1, ROUNDS + 1):
+        asking = supervision.accepted_network()
+        pair = [window_of(user) for user in (asking.supervisor, people.coordinator())]
+        poll = open_poll(
+            poll_service("network"),
+            asking.pk,
+            times=[meetings.span(booked), meetings.span(booked, 14)],
+            form="phone",
+            people=[asking.requester],
+            by=asking.supervisor,
+        )
+        place = reverse("meetings:poll-close", args=[poll.pk])
+        times = poll.times.values_list("pk", flat=True)
+        bodies = [urlencode({"time": time, "version": poll.version}) for time in times]
+        # The form stands on another page; the token of its cookie is what the server asks for.
+        sends = [
+            partial(each.send, poll.get_absolute_url(), place, body)
+            for each, body in zip(pair, bodies, strict=True)
+        ]
+        first, _told = first_and_second(pair, at_once(*sends))
+
+        poll.refresh_from_db()
+        assert poll.closed_by == first
+        assert Meeting.objects.count() == booked
+
+
 # --- one form, sent twice -----------------------------------------------------------------------
 
 
@@ -301,6 +343,7 @@ def test_mentorship_request_submit_sent_twice_at_once_makes_one(window_of, meeti
 def test_other_forms_sent_twice_at_once_make_one(window_of, meeting_in):
     plan = mentorship.plan_at()
     coordinator = people.coordinator()
+    asking = supervision.accepted_network()
     forms = [
         (network, "ask_network", people.worker("Elva vald"), reverse("supervision:network-ask"),
          {"purpose": "case", "wish": "ring", "people_expected": 6}, NetworkSupervision),
@@ -310,6 +353,12 @@ def test_other_forms_sent_twice_at_once_make_one(window_of, meeting_in):
         (library_views, "add_material", coordinator, reverse("library:material-add", args=["star"]),
          {"title": "Juhend", "kind": "guide", "language": "et", "link": "https://example.org/"},
          Material),
+        (poll_views, "open_poll", asking.supervisor,
+         reverse("meetings:poll-open", args=["network", asking.pk]),
+         {"form": "phone", "guests": "Mari Mets, mari@kool.example"}
+         | {f"time-{n}-{name}": value for n, day in enumerate(("30.11.2026", "1.12.2026"))
+            for name, value in (("day", day), ("begins", "10"), ("ends", "11"))},
+         Poll),
         (meeting_views, "add_task", plan.mentor, reverse("mentorship:task-add", args=[plan.pk]),
          {"text": "helistada", "owner": "mentor"}, Task),
     ]  # fmt: skip
