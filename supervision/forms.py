@@ -15,7 +15,7 @@ from common.forms import (
     NewObjectForm,
     WhenMixin,
 )
-from meetings.forms import PlaceMixin, SlotMeetingForm, WarnedMixin
+from meetings.forms import PlaceMixin, SlotMeetingForm, SlotMixin, WarnedMixin
 from people.models import Municipality, Post, Region, User
 from supervision.models import (
     WEEKDAYS,
@@ -261,36 +261,45 @@ class GroupChangeForm(GroupMixin, VersionMixin, ActionForm):
         )
 
 
-class SessionDateForm(WarnedMixin, WhenMixin, PlaceMixin, ActionForm):
-    field_order = ["day", "begins", "ends", "form", "place", "link"]
+class SessionDateForm(SlotMixin, WarnedMixin, WhenMixin, PlaceMixin, ActionForm):
+    """A free time of the supervisor; the members are only warned of."""
+
+    field_order = ["slot", "day", "begins", "ends", "form", "place", "link"]
+
+    def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
+        super().__init__(*args, people=[group.supervisor], **kwargs)
+        self.group = group
 
     @classmethod
     def for_session(
-        cls, data: Any, group: Group, session: Session | None, *, reader: User
+        cls, data: Any, group: Group, session: Session | None, **facts: Any
     ) -> "SessionDateForm":
         """Begin from the planned meeting, else from what the group usually does."""
-        form = cls(data, initial=cls._initial(group, session))
-        form.reader, form.but = reader, session.meeting_id if session else None
-        members = group.memberships.filter(ends_on__isnull=True)
-        people = [each.registration.user for each in members.select_related("registration__user")]
-        form.people = [*([group.supervisor] if group.supervisor else []), *people]
-        return form
-
-    @staticmethod
-    def _initial(group: Group, session: Session | None) -> dict:
         if session is None or session.meeting.is_cancelled:
             on_site = group.form == Form.ON_SITE
-            return {"form": "on_site" if on_site else "video", "place": group.place}
+            initial = {"form": "on_site" if on_site else "video", "place": group.place}
+            return cls(data, group=group, initial=initial, **facts)
         meeting = session.meeting
         starts_at = meeting.starts_at.astimezone(clock.TALLINN)
-        return {
-            "day": starts_at.date(),
-            "begins": starts_at.time(),
-            "ends": meeting.ends_at.astimezone(clock.TALLINN).time(),
-            "form": meeting.form,
-            "place": meeting.place,
-            "link": meeting.link,
-        }
+        return cls(
+            data,
+            group=group,
+            but=meeting.pk,
+            **facts,
+            initial={
+                "day": starts_at.date(),
+                "begins": starts_at.time(),
+                "ends": meeting.ends_at.astimezone(clock.TALLINN).time(),
+                "form": meeting.form,
+                "place": meeting.place,
+                "link": meeting.link,
+            },
+        )
+
+    def party(self, data: dict) -> list[User]:
+        members = self.group.memberships.filter(ends_on__isnull=True)
+        people = [each.registration.user for each in members.select_related("registration__user")]
+        return [*self.people, *people]
 
     @staticmethod
     def facts(data: dict) -> dict:

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -52,12 +51,6 @@ class MeetingForm(WarnedMixin, WhenMixin, PlaceMixin, NewObjectForm):
     """
 
     field_order = ["day", "begins", "ends", "form", "place", "link"]
-
-    def __init__(
-        self, *args: Any, people: Sequence[User] = (), reader: User | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.people, self.reader = list(dict.fromkeys(people)), reader
 
     @staticmethod
     def booking(data: dict) -> dict:
@@ -125,8 +118,8 @@ class MeetingMoveForm(SeenMixin, WarnedMixin, ReasonMixin, WhenMixin, PlaceMixin
             "place": meeting.place,
             "link": meeting.link,
         }
-        super().__init__(*args, meeting=meeting, initial=now, **kwargs)
-        self.reader, self.but = reader, meeting.pk
+        super().__init__(*args, meeting=meeting, reader=reader, initial=now, **kwargs)
+        self.but = meeting.pk
 
     def party(self, data: dict) -> list[User]:
         """Those who come; whoever declined the old time is not in the way of a new one."""

@@ -23,9 +23,9 @@ from people.models import User
 
 
 SHOWN_DAYS = 14
-AHEAD = timedelta(weeks=26)
+AHEAD = timedelta(weeks=52)
 """How far ahead free times are looked for."""
-LENGTHS = (30, 45, 60, 90, 120)
+LENGTHS = (30, 45, 60, 90, 120, 180)
 OTHER = "other"
 """The choice that stands for a time entered by hand."""
 BY_HAND = ("day", "begins", "ends")
@@ -176,11 +176,13 @@ class SlotMixin(forms.Form):
     def by_hand(self) -> bool:
         """Whether the time was entered, not chosen."""
         chosen = self["slot"].value()
-        return chosen == OTHER or (not chosen and self.has_typed)
+        return chosen == OTHER or (not chosen and any(self[name].value() for name in BY_HAND))
 
     @property
     def has_typed(self) -> bool:
-        return self.is_bound and any(self[name].value() for name in BY_HAND)
+        """Whether the time by hand is another than the page showed."""
+        changed = {name for name in BY_HAND if self[name].value()} & {*self.changed_data}
+        return self.is_bound and bool(changed)
 
     @property
     def others(self) -> list[forms.BoundField]:

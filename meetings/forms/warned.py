@@ -39,9 +39,13 @@ class WarnedMixin(forms.Form):
         widget=forms.HiddenInput,
     )
 
-    people: Sequence[User] = ()
-    reader: User | None = None
     but: uuid.UUID | None = None
+
+    def __init__(
+        self, *args: Any, people: Sequence[User] = (), reader: User | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.reader = list(dict.fromkeys(people)), reader
 
     def party(self, data: dict) -> list[User]:
         """Return who is to come, as far as they have an account."""

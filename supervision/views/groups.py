@@ -151,7 +151,9 @@ def session_date(request, pk, number):
     if not 1 <= number <= SESSIONS:
         raise Http404
     session = group.sessions.select_related("meeting").filter(number=number).first()
-    form = SessionDateForm.for_session(posted(request), group, session, reader=request.user)
+    form = SessionDateForm.for_session(
+        posted(request), group, session, reader=request.user, shown=request.GET
+    )
     if form.carried_out(
         lambda data: date_session(group, number, **form.facts(data), by=request.user)
     ):

@@ -101,7 +101,7 @@ def test_mentors_usual_length_is_offered_first(client_of, plan) -> None:
     page = client_of(plan.worker).get(address(plan)).context["form"].page
 
     assert page.minutes == 75
-    assert [minutes for minutes, _query in page.lengths] == [30, 45, 60, 75, 90, 120]
+    assert [minutes for minutes, _query in page.lengths] == [30, 45, 60, 75, 90, 120, 180]
 
 
 def test_only_times_at_which_both_are_free_are_shown(client_of, plan) -> None:
