@@ -236,8 +236,7 @@ def _on_grid(starts: Iterable[Span], step: timedelta) -> list[datetime]:
         while at <= last:
             found.append(at)
             at += step
-    # Stretches that touch share a moment.
-    return sorted(set(found))
+    return found
 
 
 def _full_days(person: Calendar) -> set[date]:

@@ -66,7 +66,7 @@ def add_hours(
         )
         for weekday, key in sorted(keys.items())
     )
-    record("meetings.hours_added", by=by, subject=by, starts_on=starts_on, ends_on=ends_on)
+    record("meetings.hours_added", by=by, subject=made[0], starts_on=starts_on, ends_on=ends_on)
     return made
 
 
@@ -90,7 +90,7 @@ def end_hours(hours: OpeningHours, *, ends_on: date | None = None, by: User) -> 
     if ends_on and hours.ends_on and ends_on > hours.ends_on:
         # Longer is another deed: other hours may stand there by now.
         raise Refused(_("These hours end earlier already. Add new hours."), field="ends_on")
-    record("meetings.hours_ended", by=by, subject=by, hours=hours, ends_on=ends_on)
+    record("meetings.hours_ended", by=by, subject=hours, ends_on=ends_on)
     if ends_on is None:
         hours.delete()
     else:
@@ -135,7 +135,7 @@ def add_exception(
     made = OpeningException.objects.create(
         id=pk or uuid.uuid4(), user=by, day=day, begins=begins, ends=ends
     )
-    record("meetings.exception_added", by=by, subject=by, exception=made, day=day)
+    record("meetings.exception_added", by=by, subject=made, day=day)
     return made
 
 
@@ -146,7 +146,7 @@ def remove_exception(exception: OpeningException, *, by: User) -> None:
     check_can_change_availability(by, exception.user_id)
     if not OpeningException.objects.filter(pk=exception.pk).exists():
         raise Refused(_("This exception has been removed already."))
-    record("meetings.exception_removed", by=by, subject=by, exception=exception, day=exception.day)
+    record("meetings.exception_removed", by=by, subject=exception, day=exception.day)
     exception.delete()
 
 
@@ -172,7 +172,7 @@ def change_rules(
         "meeting_minutes": meeting_minutes,
     }
     rules, _made = BookingRules.objects.update_or_create(user=by, defaults=facts)
-    record("meetings.rules_changed", by=by, subject=by, **facts)
+    record("meetings.rules_changed", by=by, subject=rules, **facts)
     return rules
 
 

@@ -72,7 +72,10 @@ class Visitor:
         self._typed.append(text)
 
     def meets(self, day: str, begins: str, ends: str, place: str) -> None:
-        """Fill in when and where."""
+        """Fill in when and where, by hand where free times are offered too."""
+        by_hand = self.main.locator("details:not([open])", has=self.page.locator("#id_day"))
+        if by_hand.count():
+            by_hand.locator("summary").click()
         self.types("Kuupäev", day)
         self.types("Algab kell", begins)
         self.types("Lõpeb kell", ends)
