@@ -22,7 +22,16 @@ from home.demo.chance import Chance, next_working_day
 from home.demo.population import HOME, Population
 from library.models import Topic
 from library.reference import load_demo_materials
-from meetings.actions import Guest, add_guest, answer_invitation, answer_poll, open_poll
+from meetings.actions import (
+    Guest,
+    add_exception,
+    add_guest,
+    add_hours,
+    answer_invitation,
+    answer_poll,
+    change_rules,
+    open_poll,
+)
 from meetings.models import Invitee, Meeting
 from meetings.services import poll_service
 from mentorship import actions as mentorship
@@ -70,6 +79,7 @@ class Present:
         self.mentorship()
         self.consultations()
         self.absence()
+        self.availability()
 
     # --- time -------------------------------------------------------------------------------
 
@@ -654,3 +664,27 @@ class Present:
             ends_on=first + timedelta(days=9),
             stand_in=self.population.consultants[3],
         )
+
+    # --- availability -----------------------------------------------------------------------
+
+    def availability(self) -> None:
+        """The consultant and the worker of the demonstration have said when they can be met."""
+        consultant, worker = self.accounts["consultant"], self.accounts["worker"]
+        with self.on(self.ago(60)) as moment:
+            since = moment.date()
+            for begins, ends in ((time(9), time(12)), (time(13), time(16))):
+                add_hours(
+                    weekdays=range(4), begins=begins, ends=ends, starts_on=since, by=consultant
+                )
+            add_hours(weekdays=[4], begins=time(9), ends=time(12), starts_on=since, by=consultant)
+            add_hours(weekdays=range(5), begins=time(8), ends=time(16), starts_on=since, by=worker)
+            change_rules(
+                minutes_before=10,
+                minutes_after=10,
+                travel_minutes=60,
+                notice_hours=24,
+                most_a_day=4,
+                meeting_minutes=60,
+                by=consultant,
+            )
+        add_exception(day=self.ahead(17), by=consultant)
