@@ -66,9 +66,14 @@ class Opening:
         spans = [span for hours in self._usual(day) for span in wall_spans(day, *hours)]
         return shortened(spans, SHORTER_BY) if is_shortened_day(day) else spans
 
+    def is_assumed(self, day: date) -> bool:
+        """Whether nothing was entered: until the first day of the first hours that somebody
+        enters, those of an office hold.
+        """
+        return all(day < starts_on for starts_on, *_rest in self.hours)
+
     def _usual(self, day: date) -> list[Hours]:
-        # Until the first day for which somebody entered hours, those of an office hold.
-        if all(day < starts_on for starts_on, *_rest in self.hours):
+        if self.is_assumed(day):
             return [USUAL_HOURS] if day.weekday() in USUAL_DAYS else []
         return [
             hours

@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.refusal import Refused
 from common.workdays import holiday_name
-from meetings.availability import FreeTimes, free_times, place_of, rules_of
+from meetings.availability import USUAL_HOURS, FreeTimes, free_times, place_of, rules_of
 from meetings.forms.meetings import MeetingForm
 from meetings.models import BookingRules
 from people.models import User
@@ -68,7 +68,10 @@ class SlotDay:
 
 @dataclass(frozen=True)
 class SlotPage:
-    """Two weeks of free times, and where the others are: query strings, "" for none."""
+    """Two weeks of free times, and where the others are: query strings, "" for none.
+
+    `assumed` names those who have entered no hours, so that office hours are taken.
+    """
 
     first: date
     last: date
@@ -79,6 +82,8 @@ class SlotPage:
     later: str
     next_free: date | None
     next_free_query: str
+    assumed: str = ""
+    assumed_hours: tuple[time, time] = USUAL_HOURS
 
     @property
     def is_empty(self) -> bool:
@@ -273,6 +278,11 @@ class SlotMixin(forms.Form):
             later=self._query(last + timedelta(days=1)) if last < until else "",
             next_free=next_free,
             next_free_query=self._query(next_free) if next_free else "",
+            assumed=", ".join(
+                person.name
+                for person in self.people
+                if free.openings[person.pk].is_assumed(self.first)
+            ),
         )
 
     def _reason(self, free: FreeTimes, day: date) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -336,11 +336,11 @@ def test_ten_people_and_eight_weeks_are_quick() -> None:
         )
         for n in range(10)
     ]
-    began = perf_counter()
+    began = process_time()
     starts = free_starts(
         crowd, window=whole(MONDAY, 56), length=HOUR / 2, step=15, now=LONG_AGO, place="Tartu"
     )
-    took = perf_counter() - began
+    took = process_time() - began
 
     assert starts
     assert took < 0.2

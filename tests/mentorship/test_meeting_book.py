@@ -116,6 +116,15 @@ def test_only_times_at_which_both_are_free_are_shown(client_of, plan) -> None:
     assert {slot[:8] for slot in slots} == {"20261124", "20261201"}
 
 
+def test_those_who_entered_no_hours_are_named(client_of, plan) -> None:
+    add_hours(weekdays=[1], begins=time(9), ends=time(13), starts_on=TUESDAY, by=plan.worker)
+    client = client_of(plan.worker)
+
+    for query, names in (("", {plan.mentor, plan.worker}), ("?from=2026-11-24", {plan.mentor})):
+        page = client.get(address(plan, query)).context["form"].page
+        assert set(page.assumed.split(", ")) == {person.name for person in names}
+
+
 def test_nobody_learns_why_the_other_is_busy(client_of, plan) -> None:
     people.absence(plan.mentor, TUESDAY, TUESDAY)
     add_exception(day=date(2026, 11, 26), by=plan.worker)
