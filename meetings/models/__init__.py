@@ -4,6 +4,7 @@ from meetings.models.availability import BookingRules, OpeningException, Opening
 from meetings.models.feeds import Feed
 from meetings.models.meetings import FEED_CANCELLED, FEED_PAST, Change, Invitee, Meeting
 from meetings.models.polls import MOST_TIMES, Poll, PollAnswer, PollInvitee, PollTime
+from meetings.models.replies import IncomingMail, Proposal
 from meetings.models.rules import ChangeRule
 from meetings.models.ways import CalendarWay
 
@@ -25,4 +26,6 @@ __all__ = [
     "PollAnswer",
     "PollInvitee",
     "PollTime",
+    "IncomingMail",
+    "Proposal",
 ]

@@ -85,6 +85,8 @@ class Meeting(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.CONFIRMED)
     uid = models.CharField(max_length=255, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0)
+    # Answers to an earlier time or place count no more (RFC 5546, 2.1.5).
+    asked_sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
 
@@ -167,6 +169,9 @@ class Invitee(models.Model):
     answered_at = models.DateTimeField(null=True)
     # The SEQUENCE of the last calendar message to them; None before the first.
     told_sequence = models.PositiveIntegerField(null=True, editable=False)
+    # SEQUENCE and DTSTAMP of the last calendar reply that was taken from this person.
+    reply_sequence = models.PositiveIntegerField(null=True)
+    reply_stamp = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["user__last_name", "guest_name", "id"]
