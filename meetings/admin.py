@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from meetings.models import ChangeRule
+from meetings.models import ChangeRule, IncomingMail
 
 
 @admin.register(ChangeRule)
@@ -11,6 +11,26 @@ class ChangeRuleAdmin(admin.ModelAdmin):
     readonly_fields = ["service"]
 
     def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(IncomingMail)
+class IncomingMailAdmin(admin.ModelAdmin):
+    """What became of each mail; its text is nowhere."""
+
+    list_display = ["received_at", "outcome", "meeting", "invitee"]
+    list_filter = ["outcome"]
+    list_select_related = ["meeting", "invitee__user"]
+    date_hierarchy = "received_at"
+    fields = ["received_at", "outcome", "meeting", "invitee", "message_hash"]
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
         return False
 
     def has_delete_permission(self, request, obj=None) -> bool:

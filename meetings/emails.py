@@ -14,13 +14,13 @@ from django.utils import translation
 from common import clock
 from meetings.guests import guest_url, poll_guest_url
 from meetings.ical import Attendee, facts_of, itip_text
-from meetings.models import CalendarWay, Change, Invitee, Meeting, Poll, PollInvitee
+from meetings.models import CalendarWay, Change, Invitee, Meeting, Poll, PollInvitee, Proposal
 from meetings.services import service_of
 from outbox.compose import CalendarPart, absolute, compose
 from people.models import User
 
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+REQUEST, CANCEL, DECLINECOUNTER = "REQUEST", "CANCEL", "DECLINECOUNTER"
 
 
 def meeting_invitation(invitee: Invitee, *, by: User | None = None) -> None:
@@ -55,6 +55,35 @@ def invitation_declined(invitee: Invitee, *, by: User | None) -> None:
             name=invitee.name,
             link=absolute(meeting.get_absolute_url()),
         )
+
+
+def proposal_made(proposal: Proposal, *, by: User | None) -> None:
+    """Tell the organiser, whose turn it is now."""
+    meeting = proposal.meeting
+    if meeting.organiser != by:
+        compose(
+            "meetings.proposal_made",
+            to=meeting.organiser,
+            meeting=meeting,
+            title=_title(meeting, meeting.organiser.language),
+            proposal=proposal,
+            name=proposal.invitee.name,
+            link=absolute(meeting.get_absolute_url()),
+        )
+
+
+def proposal_declined(proposal: Proposal, *, by: User) -> None:
+    """Tell the person who proposed the time that the meeting stays where it is; their
+    calendar program too, which else waits for ever (RFC 5546 § 3.2.8).
+    """
+    _tell(
+        proposal.meeting,
+        [proposal.invitee],
+        "meetings.proposal_declined",
+        DECLINECOUNTER,
+        by=by,
+        proposal=proposal,
+    )
 
 
 def meeting_uninvited(invitee: Invitee, *, by: User | None, quiet: bool = False) -> None:
@@ -205,11 +234,11 @@ def _takes_calendar_messages(invitee: Invitee, method: str, *, own: bool) -> boo
     """Say whether a message goes into the invitee's calendar.
 
     Whoever has once got one gets all later ones, for their calendar holds a copy that
-    nothing else would move. Nobody needs a cancellation of what they were never sent.
+    nothing else would move. Nobody needs to hear the end of what they were never sent.
     """
     if invitee.told_sequence is not None:
         return True
-    if method == CANCEL:
+    if method != REQUEST:
         return False
     way = getattr(invitee.user, "calendar_way", None) if invitee.user else None
     if way is None:

@@ -75,3 +75,9 @@ def check_can_answer_poll(user: User | None, invitee: PollInvitee) -> None:
     """Everyone answers for themselves; `user` is None for the guest of a personal link."""
     if invitee.user_id != (user.pk if user else None):
         raise PermissionDenied(_("Everyone answers a poll for themselves."))
+
+
+def check_can_make_proposal(user: User | None, invitee: Invitee) -> None:
+    """Everyone invited proposes for themselves; `user` is None for a guest."""
+    if invitee.user_id != (user.pk if user else None):
+        raise PermissionDenied(_("Everyone proposes another time for themselves."))

@@ -26,5 +26,8 @@ SENTENCES = {
     "meetings.poll_closed": _("closed the date poll"),
     "meetings.poll_withdrawn": _("withdrew the date poll"),
     "meetings.poll_reminded": _("reminded of the date poll"),
+    "meetings.proposal_made": _("proposed another time for the meeting"),
+    "meetings.proposal_taken": _("took a proposed time for the meeting"),
+    "meetings.proposal_declined": _("declined a proposed time for the meeting"),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
 }

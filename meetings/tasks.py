@@ -16,3 +16,47 @@ def remind_polls() -> int:
     today = clock.today()
     near = Poll.objects.running().filter(answer_by__gte=today, answer_by__lte=today + REMIND_BEFORE)
     return sum(remind_poll(poll, by=None) for poll in near)
+
+
+"""Reading what calendars answer. Run by the worker each minute; running twice is harmless."""
+
+import logging
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError
+
+from meetings.mailbox import MailboxError, read_imap, read_maildir
+from meetings.replies import receive
+
+
+logger = logging.getLogger(__name__)
+
+SILENCE = "meetings.mailbox_down"
+SILENT_FOR = 60 * 60
+"""Seconds until a mailbox that stays away is mentioned again."""
+
+
+def read_mailbox() -> int:
+    """Read the new mails of the service's mailbox; return how many."""
+    try:
+        if settings.IMAP_URL:
+            count = read_imap(settings.IMAP_URL, handle)
+        else:
+            count = read_maildir(settings.MAILDIR, handle)
+    except MailboxError as error:
+        if cache.add(SILENCE, True, timeout=SILENT_FOR):
+            logger.warning("the mailbox cannot be read: %s", error)
+    cache.delete(SILENCE)
+    return count
+
+
+def handle(mail: bytes) -> None:
+    """Receive one mail. One that breaks our own code must not shut out those behind it."""
+    try:
+        receive(mail)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # The error's text may quote the mail: keep its kind only.
+        logger.error("a mail could not be handled: %s", type(error).__name__)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import availability, calendar, feeds, guests, meetings, polls
+from meetings.views import availability, calendar, feeds, guests, meetings, polls, proposals
 
 
 app_name = "meetings"
@@ -34,6 +34,10 @@ urlpatterns = [
     path("polls/<uuid:pk>/remove/<uuid:invitee>/", polls.poll_remove, name="poll-remove"),
     path("polls/<uuid:pk>/remind/", polls.poll_remind, name="poll-remind"),
     path("polls/<uuid:pk>/withdraw/", polls.poll_withdraw, name="poll-withdraw"),
+    path("meetings/<uuid:pk>/propose/", proposals.proposal_make, name="proposal-make"),
+    path("proposals/<uuid:pk>/take/", proposals.proposal_take, name="proposal-take"),
+    path("proposals/<uuid:pk>/decline/", proposals.proposal_decline, name="proposal-decline"),
+    path("guest/<str:token>/propose/", guests.guest_proposal_make, name="guest-proposal-make"),
     path("feed/renew/", feeds.feed_renew, name="feed-renew"),
     path("feed/<str:token>.ics", feeds.feed, name="feed"),
 ]

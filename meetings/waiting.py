@@ -1,4 +1,4 @@
-"""Invitations that wait for an answer and date polls that wait for something, for the desk."""
+"""What waits for somebody on account of a date: invitations, proposed times, date polls."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,22 +12,28 @@ from django.utils.translation import gettext_lazy
 from common import clock
 from common.templatetags.words import day_text, moment_text
 from common.waiting import WaitingItem
-from meetings.models import Invitee, Meeting, Poll
+from meetings.models import Invitee, Meeting, Poll, Proposal
 from meetings.services import poll_titles, service_of
 from people.models import User
 
 
 AHEAD = timedelta(days=14)
+KINDS = [
+    ("invitation", gettext_lazy("Answer the invitation"), "event"),
+    ("proposal", gettext_lazy("Decide on the proposed time"), "schedule"),
+]
 
 
 def waiting_for(user: User, day: date) -> list[WaitingItem]:
-    """Invitations to meetings of the next 14 days that the person has not answered, polls
-    that they have to answer, and own polls that can be closed: everybody has answered, or
-    the last day has passed.
+    """Invitations to meetings of the next 14 days that the person has not answered, meetings
+    of theirs for which somebody proposes another time, polls that they have to answer, and
+    own polls that can be closed: everybody has answered, or the last day has passed.
 
     One small query on most days, for every page asks; more when something waits.
     """
+    proposed = Proposal.objects.open().filter(meeting__organiser=user)
     found = _keys("invitation", _unanswered(user, day), "meeting").union(
+        _keys("proposal", proposed, "meeting"),
         _keys("answer", Poll.objects.to_answer_by(user)),
         _keys("close", Poll.objects.to_close(day).filter(organiser=user)),
         all=True,
@@ -36,7 +42,7 @@ def waiting_for(user: User, day: date) -> list[WaitingItem]:
     for kind, key in found:
         keys[kind].add(key)
     return [
-        *_invitations(user, keys["invitation"]),
+        *_meetings(user, keys["invitation"], keys["proposal"]),
         *_polls(user, keys["answer"], keys["close"]),
     ]
 
@@ -56,21 +62,24 @@ def _unanswered(user: User, day: date) -> QuerySet[Invitee]:
     )
 
 
-def _invitations(user: User, keys: Iterable) -> list[WaitingItem]:
+def _meetings(user: User, unanswered: Iterable, proposed: Iterable) -> list[WaitingItem]:
+    keys = {(key, "invitation") for key in unanswered} | {(key, "proposal") for key in proposed}
     if not keys:
         return []
     # The titles need the rows of all stories.
-    meetings = Meeting.objects.filter(pk__in=keys).with_service_rows()
+    meetings = Meeting.objects.filter(pk__in={key for key, _kind in keys}).with_service_rows()
     return [
         WaitingItem(
-            verb=gettext_lazy("Answer the invitation"),
+            verb=verb,
             about=f"{moment_text(meeting.starts_at)} · {service_of(meeting).title(meeting, user)}",
             url=meeting.get_absolute_url(),
             room="calendar",
-            icon="event",
+            icon=icon,
             due=clock.day_of(meeting.starts_at),
         )
         for meeting in meetings
+        for kind, verb, icon in KINDS
+        if (meeting.pk, kind) in keys
     ]
 
 

@@ -47,6 +47,7 @@ PUBLIC = {
     "meetings:feed": "a calendar program reads it by its secret address",
     "meetings:guest-answer": "a guest without account answers by a personal link",
     "meetings:poll-guest-answer": "a guest without account answers by a personal link",
+    "meetings:guest-proposal-make": "a guest without account proposes a time by a personal link",
     "ui": "the component gallery, with DEBUG or in tests only",
     "demo:mail-list": "one person tries all sides; DEMO only",
     "demo:mail-detail": "one person tries all sides; DEMO only",

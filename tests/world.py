@@ -12,7 +12,7 @@ from consultations.models import CaseMeeting
 from consultations.models import Message as CaseMessage
 from consultations.workflow import Status
 from library.models import Material
-from meetings.actions import add_exception, add_hours, open_poll, renew_feed
+from meetings.actions import add_exception, add_hours, make_proposal, open_poll, renew_feed
 from meetings.services import poll_service
 from mentorship import actions as mentorship
 from mentorship.models import Feedback
@@ -65,6 +65,12 @@ def one_of_everything(place: str) -> World:
         place="Näidise 1",
         people=[worker],
         by=consultant,
+    )
+    proposal = make_proposal(
+        case_meeting.meeting.invitees.get(user=worker),
+        starts_at=tomorrow + timedelta(days=1),
+        ends_at=tomorrow + timedelta(days=1, hours=1),
+        by=worker,
     )
     draft = save_draft(worker, "consultations.request", {"question": case_factory.CANARY})
 
@@ -139,6 +145,8 @@ def one_of_everything(place: str) -> World:
         "meetings:": case_meeting.meeting_id,
         "meetings:poll-open": asking.pk,
         "meetings:poll-": poll.pk,
+        "meetings:proposal-take": proposal.pk,
+        "meetings:proposal-decline": proposal.pk,
         "library:material": material.pk,
         "mentorship:request": plan.request_id,
         "mentorship:plan": plan.pk,

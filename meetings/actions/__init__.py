@@ -30,6 +30,8 @@ from meetings.actions.polls import (
     remove_from_poll,
     withdraw_poll,
 )
+from meetings.actions.proposals import decline_proposal, make_proposal, take_proposal
+from meetings.actions.replies import take_reply
 
 
 __all__ = [
@@ -44,7 +46,9 @@ __all__ = [
     "cancel_meeting",
     "change_rules",
     "end_hours",
+    "decline_proposal",
     "hand_over_meeting",
+    "make_proposal",
     "move_meeting",
     "remove_exception",
     "remove_invitee",
@@ -60,4 +64,6 @@ __all__ = [
     "remind_poll",
     "remove_from_poll",
     "withdraw_poll",
+    "take_proposal",
+    "take_reply",
 ]

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -107,11 +108,14 @@ def replace_person(meeting: Meeting, person: User, other: User | None, *, by: Us
 
 
 @transaction.atomic
-def answer_invitation(invitee: Invitee, *, answer: str, by: User | None) -> Invitee:
+def answer_invitation(
+    invitee: Invitee, *, answer: str, by: User | None, answered_at: datetime | None = None
+) -> Invitee:
     """Note whether somebody comes. `by` is None for a guest. The same answer again is no deed.
 
-    Raises PermissionDenied for another's invitation; Refused when the meeting was
-    cancelled or is over, and when the person is no longer on its list.
+    `answered_at` is when they said so, if that was before now. Raises PermissionDenied for
+    another's invitation; Refused when the meeting was cancelled or is over, and when the
+    person is no longer on its list.
     """
     # The meeting is held, so that no answer slips in beside a move or a cancellation.
     meeting = locked(invitee.meeting)
@@ -123,7 +127,7 @@ def answer_invitation(invitee: Invitee, *, answer: str, by: User | None) -> Invi
     if invitee.answer == answer:
         return invitee
     invitee.answer = answer
-    invitee.answered_at = clock.now()
+    invitee.answered_at = answered_at or clock.now()
     invitee.save(update_fields=["answer", "answered_at"])
     record("meetings.invitee_answered", by=by, subject=meeting, invitee=invitee, answer=answer)
     if answer == Invitee.Answer.DECLINED:

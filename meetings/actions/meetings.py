@@ -18,6 +18,7 @@ from meetings.actions.rows import (
     check_not_stale,
     check_planned,
     check_times,
+    close_proposals,
     locked,
 )
 from meetings.models import Change, Invitee, Meeting
@@ -129,8 +130,11 @@ def move_meeting(
         made_at=clock.now(),
         made_by=by,
     )
+    if moved or elsewhere:
+        meeting.asked_sequence = meeting.sequence + 1
     changed(meeting)
     if moved or elsewhere:
+        close_proposals(meeting)
         _ask_again(meeting, by=by)
     service_of(meeting).moved(meeting, by)
     if moved:
@@ -172,6 +176,7 @@ def cancel_meeting(
     )
     meeting.status = Meeting.Status.CANCELLED
     changed(meeting)
+    close_proposals(meeting)
     service_of(meeting).cancelled(meeting, by)
     record("meetings.meeting_cancelled", by=by, subject=meeting, sequence=meeting.sequence)
     emails.meeting_cancelled(meeting, change=change, by=by)

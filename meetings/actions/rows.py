@@ -10,7 +10,7 @@ from common import clock
 from common.refusal import Refused
 from meetings.availability import busy_of
 from meetings.forms import stale_sentence
-from meetings.models import Meeting
+from meetings.models import Meeting, Proposal
 from people.models import User
 
 
@@ -28,6 +28,11 @@ def changed(meeting: Meeting) -> None:
     meeting.sequence += 1
     meeting.changed_at = clock.now()
     meeting.save()
+
+
+def close_proposals(meeting: Meeting) -> None:
+    """Proposals for a time that the meeting no longer has wait for nobody."""
+    meeting.proposals.filter(status=Proposal.Status.OPEN).update(status=Proposal.Status.CLOSED)
 
 
 def check_planned(meeting: Meeting) -> None:

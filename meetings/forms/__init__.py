@@ -9,6 +9,7 @@ from meetings.forms.meetings import (
     PlaceMixin,
     stale_sentence,
 )
+from meetings.forms.proposals import ProposalForm
 from meetings.forms.slots import SlotMeetingForm, SlotMixin
 from meetings.forms.warned import WarnedMixin
 
@@ -28,5 +29,6 @@ __all__ = [
     "SlotMeetingForm",
     "SlotMixin",
     "WarnedMixin",
+    "ProposalForm",
     "stale_sentence",
 ]

@@ -22,22 +22,16 @@ class IncomingMail(models.Model):
         OVER = "over", _("The meeting is cancelled or over")
 
     id = uuid_key()
-    message_hash = models.CharField(_("Fingerprint of the mail"), max_length=64)
+    message_hash = models.CharField(max_length=64)
     # The same answer sent on under another Message-ID is no new one.
-    reply_hash = models.CharField(_("Fingerprint of the answer"), max_length=64, blank=True)
-    received_at = models.DateTimeField(_("Received"))
-    outcome = models.CharField(_("Outcome"), max_length=10, choices=Outcome)
-    meeting = models.ForeignKey(
-        Meeting, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("Meeting")
-    )
-    invitee = models.ForeignKey(
-        Invitee, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("Invited")
-    )
+    reply_hash = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    meeting = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="+")
+    invitee = models.ForeignKey(Invitee, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["-received_at", "id"]
-        verbose_name = _("Incoming mail")
-        verbose_name_plural = _("Incoming mails")
         constraints = [
             # No mail is taken twice, and one that is read every minute fills no table.
             models.UniqueConstraint(

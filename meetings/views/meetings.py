@@ -157,6 +157,7 @@ def _detail(request: HttpRequest, meeting: Meeting, form: AnswerForm) -> HttpRes
             "too_late": _why_not(user, meeting) if meeting.is_open else "",
             "can_restore": meeting.can_be_restored and can(check_can_change_meeting, user, meeting),
             "form": form,
+            "proposals": meeting.proposals.open().select_related("invitee__user"),
         },
     )
 

@@ -44,6 +44,7 @@ def test_admin_knows_only_what_it_may() -> None:
         "library.Competence",
         "consultations.Topic",
         "meetings.ChangeRule",
+        "meetings.IncomingMail",
         "outbox.Message",
         "journal.Entry",
     }

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.core.exceptions import PermissionDenied
 
 from common import clock
-from meetings.actions import Guest, book_meeting, open_poll
+from meetings.actions import Guest, book_meeting, make_proposal, open_poll
 from meetings.emails import meeting_invitation
-from meetings.models import Invitee, Meeting, Poll, PollInvitee, PollTime
+from meetings.models import Invitee, Meeting, Poll, PollInvitee, PollTime, Proposal
 from meetings.services import register_poll_service
 from people.models import User
 from tests.factories import people
@@ -157,3 +157,13 @@ def said(invitee: PollInvitee, *answers: str) -> dict[uuid.UUID, str]:
     """The answers to the times of the poll, in their order; "" leaves one out."""
     times = invitee.poll.times.values_list("pk", flat=True)
     return {time: answer for time, answer in zip(times, answers, strict=True) if answer}
+
+
+def proposal(meeting: Meeting, user: User | None, *, days: int = 1) -> Proposal:
+    """Somebody invited (None for the guest) proposes the same hour some days later."""
+    return make_proposal(
+        meeting.invitees.get(user=user),
+        starts_at=meeting.starts_at + timedelta(days=days),
+        ends_at=meeting.ends_at + timedelta(days=days),
+        by=user,
+    )

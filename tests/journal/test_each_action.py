@@ -19,7 +19,7 @@ from mentorship import actions as mentorship
 from mentorship.workflow import PlanStatus
 from people import actions as people_actions
 from supervision import actions as supervision
-from tests.factories import meetings, people
+from tests.factories import meetings, people, replies
 from tests.factories import mentorship as plans
 from tests.factories import supervision as seasons
 from tests.world import one_of_everything
@@ -188,12 +188,17 @@ def polled() -> None:
     meeting_actions.close_poll(poll, time=poll.times.first(), by=organiser)
     given_up = meetings.poll(worker, organiser=organiser)
     meeting_actions.withdraw_poll(given_up, by=organiser)
+    meeting_actions.decline_proposal(meetings.proposal(meeting, worker), by=organiser)
+    meeting = meeting_actions.take_proposal(meetings.proposal(meeting, worker), by=organiser)
+    meeting_actions.take_reply(replies.reply(meeting, worker, "accepted"))
+    meeting_actions.cancel_meeting(meeting, **reason)
 
 
 SILENT = {
     "meetings.ask_people": "part of a story's action, which says whom it placed",
     "meetings.take_people_off": "part of a story's action, which says who left",
     "meetings.book_meeting": "part of a story's action, which says what was booked",
+    "meetings.take_reply": "the answer or the proposal that it calls does",
     "people.mark_of_person": "reads alone",
 }
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "guest-answer": "a guest's personal link",
     "poll-guest-answer": "a guest's personal link",
+    "guest-proposal-make": "a guest's personal link",
     "feed": "a calendar's secret address",
 }
 OWN = ["calendar", "feed-renew", "hours", "hours-add", "exception-add", "rules-change"]
@@ -27,6 +28,7 @@ OF_A_MEETING = [
     "meeting-move",
     "meeting-cancel",
     "meeting-restore",
+    "proposal-make",
 ]
 OF_OWN_HOURS = ["hours-end", "exception-remove"]
 OF_A_POLL = [
@@ -39,12 +41,13 @@ OF_A_POLL = [
     "poll-remind",
     "poll-withdraw",
 ]
+OF_A_PROPOSAL = ["proposal-take", "proposal-decline"]
 
 
 def test_every_page_has_its_role_gate_here():
-    looked_at = {*OWN, *OF_A_MEETING, *OF_OWN_HOURS, *OF_A_POLL, "poll-open", *PUBLIC}
+    looked_at = {*OWN, *OF_A_MEETING, *OF_OWN_HOURS, *OF_A_POLL, *OF_A_PROPOSAL, "poll-open"}
 
-    assert looked_at == {each.name for each in urls.urlpatterns}
+    assert {*looked_at, *PUBLIC} == {each.name for each in urls.urlpatterns}
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -96,3 +99,11 @@ def test_opening_a_poll_is_shut_to_those_without_a_post(client_of):
     place = reverse("meetings:poll-open", args=["test", uuid.uuid4()])
 
     assert client_of(people.person()).get(place).status_code == 403
+
+
+@pytest.mark.parametrize("name", OF_A_PROPOSAL)
+def test_page_of_a_proposal_is_shut_to_those_without_a_post(name, client_of):
+    person, worker = people.person(), people.worker()
+    proposal = meetings.proposal(meetings.meeting(worker, organiser=person), worker)
+
+    assert client_of(person).get(reverse(f"meetings:{name}", args=[proposal.pk])).status_code == 403

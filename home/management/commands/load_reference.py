@@ -26,6 +26,14 @@ class Command(BaseCommand):
             },
         )
         Schedule.objects.get_or_create(
+            name="mailbox",
+            defaults={
+                "func": "meetings.tasks.read_mailbox",
+                "schedule_type": Schedule.MINUTES,
+                "minutes": 1,
+            },
+        )
+        Schedule.objects.get_or_create(
             name="supervision offers",
             defaults={
                 "func": "supervision.tasks.expire_offers",
