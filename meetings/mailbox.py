@@ -81,7 +81,7 @@ def _opened(address: SplitResult) -> Iterator[imaplib.IMAP4]:
     try:
         box = _connected(address)
         try:
-            box.login(unquote(address.username or ""), unquote(address.password or ""))
+            _log_in(box, unquote(address.username or ""), unquote(address.password or ""))
             yield box
         finally:
             _leave(box)
@@ -103,6 +103,14 @@ def _connected(address: SplitResult) -> imaplib.IMAP4:
             box.shutdown()
             raise
     return box
+
+
+def _log_in(box: imaplib.IMAP4, user: str, password: str) -> None:
+    if "AUTH=PLAIN" in box.capabilities:
+        # LOGIN of the stdlib knows no letter beyond ASCII.
+        box.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{password}".encode())
+    else:
+        box.login(user, password)
 
 
 def _leave(box: imaplib.IMAP4) -> None:
