@@ -8,7 +8,7 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -100,7 +100,7 @@ def _connected(address: SplitResult) -> imaplib.IMAP4:
         try:
             box.starttls(ssl.create_default_context())
         except (OSError, imaplib.IMAP4.error):
-            box.shutdown()
+            _hang_up(box)
             raise
     return box
 
@@ -117,6 +117,11 @@ def _leave(box: imaplib.IMAP4) -> None:
     try:
         box.logout()
     except (OSError, imaplib.IMAP4.error):
+        _hang_up(box)
+
+
+def _hang_up(box: imaplib.IMAP4) -> None:
+    with suppress(OSError):
         box.shutdown()
 
 

@@ -154,6 +154,9 @@ class Imap(socketserver.ThreadingTCPServer):
         self.capabilities = "IMAP4rev1 AUTH=PLAIN"
         self.break_at = ""
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """The reader may hang up whenever it likes."""
+
     @property
     def url(self) -> str:
         return f"imap://teenus:{QUOTED}@127.0.0.1:{self.server_address[1]}/INBOX"
@@ -219,7 +222,7 @@ class Dialogue(socketserver.StreamRequestHandler):
 @pytest.fixture
 def imap() -> Iterator[Imap]:
     with Imap() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()
