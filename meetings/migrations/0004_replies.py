@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('sequence', models.PositiveIntegerField()),
                 ('made_at', models.DateTimeField()),
-                ('status', models.CharField(choices=[('open', 'Waits for a decision'), ('taken', 'Taken'), ('declined', 'Declined'), ('replaced', 'Replaced by a newer one'), ('closed', 'The meeting was moved or cancelled')], default='open', max_length=10)),
+                ('status', models.CharField(choices=[('open', 'Waits for a decision'), ('taken', 'Taken'), ('declined', 'Turned down'), ('replaced', 'Replaced by a newer one'), ('closed', 'The meeting was moved or cancelled')], default='open', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('invitee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='meetings.invitee')),

@@ -61,7 +61,7 @@ class Proposal(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", _("Waits for a decision")
         TAKEN = "taken", _("Taken")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", _("Turned down")
         REPLACED = "replaced", _("Replaced by a newer one")
         CLOSED = "closed", _("The meeting was moved or cancelled")
 
