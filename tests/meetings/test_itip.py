@@ -456,7 +456,7 @@ def test_hostile_mail_costs_neither_time_nor_memory(kind):
     assert peak < 40 * 1024 * 1024
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.binary(max_size=2_000))
 def test_random_bytes_raise_nothing_else(mail):
     for framed in (mail, body("").encode() + mail, mail + PLAIN.encode()):
@@ -466,7 +466,7 @@ def test_random_bytes_raise_nothing_else(mail):
 SOURCES = [path.read_bytes() for path in sorted(MAILS.glob("*.eml"))]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(st.data())
 def test_mutated_replies_raise_nothing_else(data):
     mail = bytearray(data.draw(st.sampled_from(SOURCES)))

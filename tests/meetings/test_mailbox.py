@@ -6,6 +6,7 @@ import socketserver
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 from django_q.models import Schedule
 
+from common import clock
 from journal.models import Entry
 from meetings import tasks
 from meetings.itip import MAIL_LIMIT
@@ -134,6 +136,24 @@ def test_mail_that_breaks_our_code_lets_the_next_pass(maildir, monkeypatch, capl
     assert received == [b"2"]
     assert caplog.messages == ["a mail could not be handled: KeyError"]
     assert "kanaarilind" not in caplog.text
+
+
+def test_lines_are_kept_for_half_a_year_and_while_the_meeting_is_to_come(maildir):
+    worker = people.worker()
+    soon = meetings.meeting(worker)
+    late = meetings.meeting(worker, starts_at=clock.now() + timedelta(days=300))
+    for n, meeting in enumerate((soon, late)):
+        (maildir / "new" / str(n)).write_bytes(replies.mail(meeting, worker.email, "accepted"))
+    (maildir / "new" / "2").write_bytes(replies.mail(soon, worker.email, "x", UID="x@x.example"))
+    read_mailbox()
+
+    with clock.at(clock.now() + timedelta(days=180)):
+        assert tasks.forget_old_lines() == 0
+    with clock.at(clock.now() + timedelta(days=181)):
+        (maildir / "new" / "3").write_bytes(b"x")
+        assert read_mailbox() == 1
+
+    assert [line.meeting for line in IncomingMail.objects.all()] == [late]
 
 
 # --- an IMAP server -------------------------------------------------------------------------
