@@ -230,6 +230,8 @@ class Dialogue(socketserver.StreamRequestHandler):
                 if "RFC822.SIZE" in command:
                     self.say(f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(mail)})")
                     continue
+                if "PEEK" not in command:
+                    self.server.seen.add(uid)
                 most = int(re.search(r"<0\.(\d+)>", command)[1])
                 self.say(f"* {uid} FETCH (UID {uid} BODY[]<0> {{{len(mail[:most])}}}")
                 self.wfile.write(mail[:most])

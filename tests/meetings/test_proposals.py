@@ -289,6 +289,7 @@ def test_proposal_take_of_a_time_that_has_passed_is_refused(client_of, meeting, 
     )
     with clock.process_at(meeting.starts_at - timedelta(minutes=90)):
         response = client_of(organiser).post(page("proposal-take", proposal))
+        assert not Proposal.objects.open().exists()
 
     assert response.status_code == 422
     assert statuses() == ["open"]
