@@ -186,7 +186,8 @@ def _leaves(part: Message) -> Iterator[Message]:
         yield part
     elif part.is_multipart():
         for inner in part.get_payload():
-            yield from _leaves(inner)
+            if isinstance(inner, Message):
+                yield from _leaves(inner)
 
 
 def _is_calendar(part: Message) -> bool:
@@ -204,7 +205,7 @@ def _read_part(part: Message) -> Event:
     if len(part.get_payload()) > 4 * CALENDAR_LIMIT:
         raise Unreadable("calendar size")
     content = part.get_payload(decode=True)
-    if len(content) > CALENDAR_LIMIT:
+    if not isinstance(content, bytes) or len(content) > CALENDAR_LIMIT:
         raise Unreadable("calendar size")
     method = part.get_param("method")
     if method is not None and not isinstance(method, str):
@@ -268,20 +269,20 @@ def read_calendar(text: str, *, method: str = "") -> Event:
     address = address.strip().lower()
     if scheme.lower() != "mailto" or not _ADDRESS.fullmatch(address):
         raise Unreadable("attendee")
-    event = {
-        "method": method,
-        "uid": uid,
-        "sequence": _sequence(found),
-        "stamp": _moment(*_only(found, "DTSTAMP")),
-        "attendee": address,
-    }
-    if method == "COUNTER":
-        starts_at, ends_at = _times(found)
-        return Event(**event, starts_at=starts_at, ends_at=ends_at)
     answer = str(parameters.get("PARTSTAT", "NEEDS-ACTION")).upper()
-    if answer not in ANSWERS:
+    if method == "REPLY" and answer not in ANSWERS:
         raise UnknownAnswer("answer")
-    return Event(**event, answer=answer.lower())
+    starts_at, ends_at = _times(found) if method == "COUNTER" else (None, None)
+    return Event(
+        method=method,
+        uid=uid,
+        sequence=_sequence(found),
+        stamp=_moment(*_only(found, "DTSTAMP")),
+        attendee=address,
+        answer=answer.lower() if method == "REPLY" else "",
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
 
 
 Property = tuple[str, dict]
@@ -294,7 +295,7 @@ def _scanned(text: str) -> tuple[set[str], dict[str, list[Property]]]:
     stack: list[str] = []
     begun: list[str] = []
     for line in _content_lines(text):
-        name = re.match(r"[^:;]*", line)[0].strip().upper()
+        name = re.split("[:;]", line, maxsplit=1)[0].strip().upper()
         if name == "BEGIN":
             stack.append(line.partition(":")[2].strip().upper())
             begun.append("/".join(stack))
