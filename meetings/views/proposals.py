@@ -79,11 +79,18 @@ def _decision(request, template: str, proposal: Proposal, form: ActionForm):
     if request.method != "POST" and (reason := _closed(proposal)):
         messages.error(request, reason)
         return redirect(proposal.meeting)
-    title = service_of(proposal.meeting).title(proposal.meeting, request.user)
+    meeting = proposal.meeting
     return render_page(
         request,
         template,
-        {"proposal": proposal, "meeting": proposal.meeting, "title": title, "form": form},
+        {
+            "proposal": proposal,
+            "meeting": meeting,
+            "title": service_of(meeting).title(meeting, request.user),
+            # Names are for those who are part of the meeting, as on its page.
+            "is_part": Meeting.objects.visible_to(request.user).filter(pk=meeting.pk).exists(),
+            "form": form,
+        },
     )
 
 

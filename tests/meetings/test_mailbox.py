@@ -120,6 +120,19 @@ def test_mail_read_again_after_an_interruption_changes_nothing(maildir):
     assert sorted(outcomes) == ["repeated", "taken"]
 
 
+def test_mail_that_another_worker_took_meanwhile_is_left_to_it(maildir):
+    for name in ("1", "2"):
+        (maildir / "new" / name).write_bytes(name.encode())
+
+    def handle(mail: bytes) -> None:
+        if mail == b"1":
+            (maildir / "new" / "1").rename(maildir / "cur" / "1:2,S")
+            (maildir / "new" / "2").rename(maildir / "cur" / "2:2,S")
+
+    assert read_maildir(maildir, handle) == 0
+    assert names(maildir) == {"new": [], "cur": ["1:2,S", "2:2,S"]}
+
+
 def test_mail_that_breaks_our_code_lets_the_next_pass(maildir, monkeypatch, caplog):
     for name in ("1", "2"):
         (maildir / "new" / name).write_bytes(name.encode())

@@ -92,12 +92,13 @@ def test_proposal_make_shows_the_present_time_and_tells_the_organiser(
 
 
 def test_proposal_make_by_a_guest(client, meeting, organiser):
-    shown = client.get(guest_page(meeting))
-    response = client.post(guest_page(meeting), TYPED, follow=True)
+    address = guest_page(meeting)
+    shown = client.get(address)
+    response = client.post(address, TYPED, follow=True)
 
     assert shown["X-Robots-Tag"] == "noindex, nofollow"
     assert "no-store" in shown["Cache-Control"]
-    assert response.redirect_chain == [(guest_page(meeting).removesuffix("propose/"), 302)]
+    assert response.redirect_chain == [(address.removesuffix("propose/"), 302)]
     assert "26.11.2026 kl 13.00–14.00" in response.content.decode()
     [proposal] = Proposal.objects.all()
     assert proposal.invitee == meetings.guest_of(meeting)
@@ -237,8 +238,7 @@ def test_proposal_decline_tells_whoever_made_it(client_of, meeting, worker, orga
     assert (proposal.status, proposal.decided_by) == ("declined", organiser)
     assert mails("proposal_declined") == [meeting.invitees.get(user=user).email]
     [mail] = Message.objects.filter(kind="meetings.proposal_declined")
-    link = guest_url(meetings.guest_of(meeting)) if user is None else meeting.get_absolute_url()
-    assert link in mail.body
+    assert ("/calendar/guest/" if user is None else meeting.get_absolute_url()) in mail.body
     after = Meeting.objects.get(pk=meeting.pk)
     assert (after.starts_at, after.sequence) == (meeting.starts_at, 0)
 
@@ -370,6 +370,22 @@ def test_proposals_stand_on_the_page_with_buttons_for_those_who_decide(
     assert page("proposal-make", meeting) not in organisers
     for text in (own, organisers):
         assert "27.11.2026" not in text
+
+
+def test_proposals_name_nobody_to_those_outside_who_decide(client_of, meeting, worker, organiser):
+    proposal = meetings.proposal(meeting, worker)
+    coordinator = meetings.service.also = people.coordinator()
+    places = [
+        meeting.get_absolute_url(),
+        page("proposal-take", proposal),
+        page("proposal-decline", proposal),
+    ]
+
+    for place in places:
+        assert worker.name in client_of(organiser).get(place).content.decode()
+        text = client_of(coordinator).get(place).content.decode()
+        assert "25.11.2026 kl 10.00–11.00" in text
+        assert worker.name not in text
 
 
 def test_proposals_of_others_are_shown_to_nobody_outside(client_of, meeting, worker, organiser):
