@@ -209,6 +209,7 @@ def restore_meeting(meeting: Meeting, *, by: User, sequence: int | None = None) 
         made_by=by,
     )
     meeting.status = Meeting.Status.CONFIRMED
+    meeting.asked_sequence = meeting.sequence + 1
     changed(meeting)
     _ask_again(meeting, by=by)
     service_of(meeting).restored(meeting, by)

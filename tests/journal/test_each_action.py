@@ -161,6 +161,9 @@ def dated() -> None:
     }
     reason = {"wanted_by": "organiser", "reason": "x", "by": organiser}
     meeting = meeting_actions.move_meeting(meeting, **later, **reason)
+    meeting_actions.decline_proposal(meetings.proposal(meeting, worker), by=organiser)
+    meeting = meeting_actions.take_proposal(meetings.proposal(meeting, worker), by=organiser)
+    meeting_actions.take_reply(replies.reply(meeting, worker, "accepted"))
     meeting = meeting_actions.cancel_meeting(meeting, **reason)
     meeting_actions.restore_meeting(meeting, by=organiser)
     monday = {"weekdays": [0, 1], "begins": time(9), "ends": time(12), "starts_on": clock.today()}
@@ -188,10 +191,6 @@ def polled() -> None:
     meeting_actions.close_poll(poll, time=poll.times.first(), by=organiser)
     given_up = meetings.poll(worker, organiser=organiser)
     meeting_actions.withdraw_poll(given_up, by=organiser)
-    meeting_actions.decline_proposal(meetings.proposal(meeting, worker), by=organiser)
-    meeting = meeting_actions.take_proposal(meetings.proposal(meeting, worker), by=organiser)
-    meeting_actions.take_reply(replies.reply(meeting, worker, "accepted"))
-    meeting_actions.cancel_meeting(meeting, **reason)
 
 
 SILENT = {

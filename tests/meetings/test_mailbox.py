@@ -16,10 +16,10 @@ from django_q.models import Schedule
 
 from common import clock
 from journal.models import Entry
-from meetings import tasks
 from meetings.itip import MAIL_LIMIT
 from meetings.mailbox import MailboxError, read_imap, read_maildir
 from meetings.models import IncomingMail
+from meetings.tasks import mail as tasks
 from meetings.tasks import read_mailbox
 from tests.factories import meetings, people, replies
 
@@ -371,7 +371,7 @@ def test_mailbox_that_cannot_be_read_is_logged_once_without_secrets(imap, settin
     with caplog.at_level(logging.DEBUG):
         assert [read_mailbox(), read_mailbox()] == [0, 0]
 
-    [line] = [record for record in caplog.records if record.name == "meetings.tasks"]
+    [line] = [record for record in caplog.records if record.name == "meetings.tasks.mail"]
     assert line.levelname == "WARNING"
     for secret in (SECRET, QUOTED, "teenus", "127.0.0.1"):
         assert secret not in caplog.text
