@@ -14,7 +14,16 @@ from django.utils import translation
 from common import clock
 from meetings.guests import guest_url, poll_guest_url
 from meetings.ical import Attendee, facts_of, itip_text
-from meetings.models import CalendarWay, Change, Invitee, Meeting, Poll, PollInvitee, Proposal
+from meetings.models import (
+    BusyCalendar,
+    CalendarWay,
+    Change,
+    Invitee,
+    Meeting,
+    Poll,
+    PollInvitee,
+    Proposal,
+)
 from meetings.services import service_of
 from outbox.compose import CalendarPart, absolute, compose
 from people.models import User
@@ -160,9 +169,16 @@ def _tell_of_poll(invitee: PollInvitee, kind: str, **context: Any) -> None:
     )
 
 
-def _others(meeting: Meeting, by: User) -> list[Invitee]:
-    invitees = meeting.invitees.select_related("user", "meeting__organiser")
-    return [invitee for invitee in invitees if invitee.user_id != by.pk]
+def busy_calendar_stopped(calendar: BusyCalendar) -> None:
+    """Tell the owner, once for each time that it is given up."""
+    since = calendar.failing_since or calendar.stopped_at
+    compose(
+        "meetings.busy_calendar_stopped",
+        to=calendar.user,
+        once_key=f"busy_calendar_stopped:{calendar.pk}:{since.isoformat()}",
+        state=calendar.get_state_display,
+        link=absolute(reverse("meetings:busy-calendar")),
+    )
 
 
 def _invite(

@@ -29,5 +29,9 @@ SENTENCES = {
     "meetings.proposal_made": _("proposed another time for the meeting"),
     "meetings.proposal_taken": _("took a proposed time for the meeting"),
     "meetings.proposal_declined": _("declined a proposed time for the meeting"),
+    "meetings.busy_calendar_added": _("gave an address of an own calendar for busy times"),
+    "meetings.busy_calendar_asked": _("asked that the own calendar be read now"),
+    "meetings.busy_calendar_removed": _("removed the own calendar and its busy times"),
+    "meetings.busy_calendar_stopped": _("The own calendar is no longer read: it did not work"),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.views import availability, calendar, feeds, guests, meetings, polls, proposals
+from meetings.views import availability, busy, calendar, feeds, guests, meetings, polls, proposals
 
 
 app_name = "meetings"
@@ -38,6 +38,9 @@ urlpatterns = [
     path("proposals/<uuid:pk>/take/", proposals.proposal_take, name="proposal-take"),
     path("proposals/<uuid:pk>/decline/", proposals.proposal_decline, name="proposal-decline"),
     path("guest/<str:token>/propose/", guests.guest_proposal_make, name="guest-proposal-make"),
+    path("busy/", busy.busy_calendar, name="busy-calendar"),
+    path("busy/ask/", busy.busy_calendar_ask, name="busy-calendar-ask"),
+    path("busy/remove/", busy.busy_calendar_remove, name="busy-calendar-remove"),
     path("feed/renew/", feeds.feed_renew, name="feed-renew"),
     path("feed/<str:token>.ics", feeds.feed, name="feed"),
 ]

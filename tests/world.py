@@ -12,7 +12,14 @@ from consultations.models import CaseMeeting
 from consultations.models import Message as CaseMessage
 from consultations.workflow import Status
 from library.models import Material
-from meetings.actions import add_exception, add_hours, make_proposal, open_poll, renew_feed
+from meetings.actions import (
+    add_busy_calendar,
+    add_exception,
+    add_hours,
+    make_proposal,
+    open_poll,
+    renew_feed,
+)
 from meetings.services import poll_service
 from mentorship import actions as mentorship
 from mentorship.models import Feedback
@@ -31,6 +38,7 @@ from tests.factories import supervision as season_factory
 HOUR = timedelta(hours=1)
 
 CANARIES = (case_factory.CANARY, *plan_factory.CANARIES, "tagasisidelind")
+CANARIES = (case_factory.CANARY, *plan_factory.CANARIES, "tagasisidelind", "kalenderlind")
 
 
 @dataclass
@@ -130,6 +138,7 @@ def one_of_everything(place: str) -> World:
         weekdays=[0], begins=time(8), ends=time(17), starts_on=clock.today(), by=worker
     )
     exception = add_exception(day=clock.today() + timedelta(days=40), by=worker)
+    add_busy_calendar(address="https://example.org/kalenderlind.ics", by=worker)
 
     pk = {
         "people:invitation": invited.invitations.get().pk,

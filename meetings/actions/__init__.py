@@ -7,6 +7,12 @@ from meetings.actions.availability import (
     end_hours,
     remove_exception,
 )
+from meetings.actions.busy import (
+    add_busy_calendar,
+    ask_busy_calendar,
+    remove_busy_calendar,
+    stop_busy_calendar,
+)
 from meetings.actions.feeds import renew_feed
 from meetings.actions.invitees import (
     Guest,
@@ -37,6 +43,10 @@ from meetings.actions.replies import take_reply
 __all__ = [
     "Guest",
     "add_exception",
+    "add_busy_calendar",
+    "ask_busy_calendar",
+    "remove_busy_calendar",
+    "stop_busy_calendar",
     "add_guest",
     "add_hours",
     "add_person",

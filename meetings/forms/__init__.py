@@ -1,4 +1,5 @@
 from meetings.forms.availability import ExceptionForm, HoursEndForm, HoursForm, RulesForm
+from meetings.forms.busy import BusyCalendarForm
 from meetings.forms.meetings import (
     AnswerForm,
     FeedRenewForm,
@@ -17,6 +18,7 @@ from meetings.forms.warned import WarnedMixin
 __all__ = [
     "AnswerForm",
     "ExceptionForm",
+    "BusyCalendarForm",
     "FeedRenewForm",
     "HoursEndForm",
     "HoursForm",

@@ -1,6 +1,7 @@
 """Everything that has a date, who is asked to come, and what their calendars are told."""
 
 from meetings.models.availability import BookingRules, OpeningException, OpeningHours
+from meetings.models.busy import BusyCalendar, BusyTime
 from meetings.models.feeds import Feed
 from meetings.models.meetings import FEED_CANCELLED, FEED_PAST, Change, Invitee, Meeting
 from meetings.models.polls import MOST_TIMES, Poll, PollAnswer, PollInvitee, PollTime
@@ -28,4 +29,6 @@ __all__ = [
     "PollTime",
     "IncomingMail",
     "Proposal",
+    "BusyCalendar",
+    "BusyTime",
 ]

@@ -1,7 +1,8 @@
 """What the worker does for everything that has a date. Running twice is harmless."""
 
 from meetings.tasks.mail import read_mailbox
+from meetings.tasks.own_calendars import read_busy_calendar, read_busy_calendars
 from meetings.tasks.polls import remind_polls
 
 
-__all__ = ["read_mailbox", "remind_polls"]
+__all__ = ["read_busy_calendar", "read_busy_calendars", "read_mailbox", "remind_polls"]

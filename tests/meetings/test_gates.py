@@ -20,7 +20,17 @@ PUBLIC = {
     "guest-proposal-make": "a guest's personal link",
     "feed": "a calendar's secret address",
 }
-OWN = ["calendar", "feed-renew", "hours", "hours-add", "exception-add", "rules-change"]
+OWN = [
+    "calendar",
+    "feed-renew",
+    "hours",
+    "hours-add",
+    "exception-add",
+    "rules-change",
+    "busy-calendar",
+    "busy-calendar-ask",
+    "busy-calendar-remove",
+]
 OF_A_MEETING = [
     "meeting-detail",
     "meeting-file",

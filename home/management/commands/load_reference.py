@@ -7,6 +7,16 @@ from meetings import reference as meetings_reference
 from people import reference as people_reference
 
 
+TIMETABLE = {
+    "outbox sweep": ("outbox.tasks.send_waiting", 1),
+    "mailbox": ("meetings.tasks.read_mailbox", 1),
+    "supervision offers": ("supervision.tasks.expire_offers", 10),
+    "busy calendars": ("meetings.tasks.read_busy_calendars", 15),
+    "meetings poll reminders": ("meetings.tasks.remind_polls", 60),
+}
+"""Name → what the worker does, and every how many minutes."""
+
+
 class Command(BaseCommand):
     help = (
         "Load municipalities, topics and the worker's timetable. Running it again changes nothing."
@@ -17,34 +27,12 @@ class Command(BaseCommand):
         library_reference.load()
         meetings_reference.load()
         consultations_reference.load()
-        Schedule.objects.get_or_create(
-            name="outbox sweep",
-            defaults={
-                "func": "outbox.tasks.send_waiting",
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 1,
-            },
-        )
-        Schedule.objects.get_or_create(
-            name="mailbox",
-            defaults={
-                "func": "meetings.tasks.read_mailbox",
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 1,
-            },
-        )
-        Schedule.objects.get_or_create(
-            name="supervision offers",
-            defaults={
-                "func": "supervision.tasks.expire_offers",
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 10,
-            },
-        )
-        Schedule.objects.get_or_create(
-            name="meetings poll reminders",
-            defaults={
-                "func": "meetings.tasks.remind_polls",
-                "schedule_type": Schedule.HOURLY,
-            },
-        )
+        for name, (function, minutes) in TIMETABLE.items():
+            Schedule.objects.get_or_create(
+                name=name,
+                defaults={
+                    "func": function,
+                    "schedule_type": Schedule.MINUTES,
+                    "minutes": minutes,
+                },
+            )
