@@ -176,7 +176,7 @@ def busy_calendar_stopped(calendar: BusyCalendar) -> None:
         "meetings.busy_calendar_stopped",
         to=calendar.user,
         once_key=f"busy_calendar_stopped:{calendar.pk}:{since.isoformat()}",
-        state=calendar.get_state_display,
+        own=calendar,
         link=absolute(reverse("meetings:busy-calendar")),
     )
 

@@ -33,7 +33,7 @@ class When:
 
 
 ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(/[A-Za-z0-9_+-]{1,30}){0,2}")
-BY_OFFSETS = {
+BY_OFFSETS: dict[tuple[str, ...], str] = {
     ("+0000", "+0100"): "Europe/London",
     ("+0100", "+0200"): "Europe/Brussels",
     ("+0200", "+0300"): "Europe/Tallinn",
@@ -72,7 +72,7 @@ class Zones:
         for candidate in (name, self.windows.get(name.lower(), ""), place, *tails):
             if zone := _zone(candidate):
                 return zone
-        known = BY_OFFSETS.get(tuple(sorted(offsets)), "")  # type: ignore[call-overload]
+        known = BY_OFFSETS.get(tuple(sorted(offsets)), "")
         if zone := _zone(known):
             return zone
         if len(offsets) == 1 and re.fullmatch(r"[+-][01][0-9][0-5][0-9]", only := min(offsets)):
