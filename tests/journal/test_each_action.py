@@ -191,6 +191,11 @@ def polled() -> None:
     meeting_actions.close_poll(poll, time=poll.times.first(), by=organiser)
     given_up = meetings.poll(worker, organiser=organiser)
     meeting_actions.withdraw_poll(given_up, by=organiser)
+    meeting_actions.cancel_meeting(meeting, **reason)
+    own = meeting_actions.add_busy_calendar(address="https://example.org/a.ics", by=worker)
+    meeting_actions.stop_busy_calendar(own)
+    own = meeting_actions.ask_busy_calendar(own, by=worker)
+    meeting_actions.remove_busy_calendar(own, by=worker)
 
 
 SILENT = {
