@@ -32,6 +32,8 @@ SENTENCES = {
     "meetings.busy_calendar_added": _("gave an address of an own calendar for busy times"),
     "meetings.busy_calendar_asked": _("asked that the own calendar be read now"),
     "meetings.busy_calendar_removed": _("removed the own calendar and its busy times"),
-    "meetings.busy_calendar_stopped": _("The own calendar is no longer read: it did not work"),
+    "meetings.busy_calendar_stopped": _(
+        "the own calendar is no longer read, because it did not work"
+    ),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
 }

@@ -31,9 +31,7 @@ def add_busy_calendar(*, address: str, by: User) -> BusyCalendar:
             raise Refused(_("This address is in use already."), field="address")
         before.delete()
     BusyTime.objects.filter(user=by).delete()
-    calendar = BusyCalendar.objects.create(
-        user=by, address=address, added_at=clock.now(), next_at=clock.now()
-    )
+    calendar = BusyCalendar.objects.create(user=by, address=address, next_at=clock.now())
     record("meetings.busy_calendar_added", by=by, subject=calendar)
     transaction.on_commit(lambda: read_soon(calendar.pk))
     return calendar

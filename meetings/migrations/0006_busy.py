@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('address', common.fields.EncryptedTextField()),
-                ('added_at', models.DateTimeField(default=common.clock.now)),
                 ('state', models.CharField(choices=[('new', 'Not read yet'), ('works', 'Works'), ('no_answer', 'Does not answer'), ('refused', 'The address does not open'), ('not_safe', 'The connection is not safe'), ('not_public', 'The address is not on the open internet'), ('not_calendar', 'Is not a calendar'), ('too_large', 'Is too large'), ('too_complex', 'Is too complicated')], default='new', max_length=15)),
                 ('etag', models.CharField(blank=True, max_length=200)),
                 ('last_modified', models.CharField(blank=True, max_length=200)),

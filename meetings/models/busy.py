@@ -38,7 +38,6 @@ class BusyCalendar(models.Model):
     id = uuid_key()
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="busy_calendar")
     address = EncryptedTextField()
-    added_at = models.DateTimeField(default=clock.now)
     state = models.CharField(max_length=15, choices=State, default=State.NEW)
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=200, blank=True)

@@ -95,10 +95,10 @@ def _read(calendar: BusyCalendar) -> tuple[Fetched, Reading | None]:
 
 
 def _still(calendar: BusyCalendar) -> BusyCalendar | None:
-    """Hold the row; None when its owner removed it or gave another address meanwhile."""
+    """Hold the row; None when its owner removed it meanwhile or gave another address, which
+    makes another row."""
     row = BusyCalendar.objects.select_for_update(of=("self",)).filter(pk=calendar.pk).first()
-    same = row is not None and row.added_at == calendar.added_at and not row.stopped_at
-    return row if same else None
+    return row if row is not None and row.stopped_at is None else None
 
 
 @transaction.atomic

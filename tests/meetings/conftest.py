@@ -3,6 +3,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.factories import meetings
+from tests.meetings.internet import internet
+from tests.meetings.servers import certificate, server
+
+
+__all__ = ["certificate", "internet", "server"]
 
 
 @pytest.fixture(autouse=True)

@@ -2,15 +2,11 @@
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
-from html import unescape
+from datetime import datetime, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import connection, connections
-from django.urls import reverse
-from django.utils import translation
 from django_q.models import Schedule
 
 from common import clock
@@ -23,59 +19,36 @@ from meetings.actions import (
     stop_busy_calendar,
 )
 from meetings.busy import busy_between
-from meetings.fetch import Fetched, NotFetched
+from meetings.fetch import (
+    NO_ANSWER,
+    NOT_PUBLIC,
+    NOT_SAFE,
+    REFUSED,
+    TOO_LARGE,
+    Fetched,
+    NotFetched,
+)
 from meetings.models import BusyCalendar, BusyTime
+from meetings.read_busy.limits import NOT_CALENDAR, TOO_COMPLEX
 from meetings.tasks import read_busy_calendar, read_busy_calendars
 from outbox.models import Message
 from tests.conftest import MONDAY_MORNING
 from tests.factories import meetings, people
 from tests.meetings.files import calendar as file_of
-
-
-pytestmark = pytest.mark.django_db
-
-ADDRESS = "https://calendar.test.example/kanaarilind/basic.ics"
-OTHER = "https://calendar.test.example/other.ics"
-PAGE = "/calendar/busy/"
-TUESDAY = "DTSTART:20261124T100000\nDTEND:20261124T110000\nSUMMARY:kanaarilind\n"
-WEDNESDAY = "DTSTART:20261125T100000\nDTEND:20261125T110000\n"
-
-
-class Internet:
-    """What each address answers; a word stands for a failure. Keeps what was asked."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, bytes | str | None] = {ADDRESS: file_of(TUESDAY)}
-        self.asked: list[tuple[str, str, str]] = []
-
-    def fetch(self, address: str, *, etag: str = "", last_modified: str = "") -> Fetched:
-        self.asked.append((address, etag, last_modified))
-        answer = self.answers[address]
-        if isinstance(answer, str):
-            raise NotFetched(answer)
-        return Fetched(answer, '"1"', "Mon, 23 Nov 2026 08:00:00 GMT")
-
-
-@pytest.fixture(autouse=True)
-def internet(monkeypatch) -> Internet:
-    there = Internet()
-    monkeypatch.setattr(tasks, "fetch", there.fetch)
-    return there
-
-
-def given(owner=None, address=ADDRESS) -> BusyCalendar:
-    return add_busy_calendar(address=address, by=owner or people.worker())
-
-
-def times_of(owner) -> list[tuple[datetime, datetime]]:
-    return list(BusyTime.objects.filter(user=owner).values_list("starts_at", "ends_at"))
-
-
-TEN_TO_ELEVEN = (
-    datetime(2026, 11, 24, 8, tzinfo=UTC),
-    datetime(2026, 11, 24, 9, tzinfo=UTC),
+from tests.meetings.internet import (
+    ADDRESS,
+    OTHER,
+    PAGE,
+    TEN_TO_ELEVEN,
+    TUESDAY,
+    WEDNESDAY,
+    given,
+    kinds_about,
+    times_of,
 )
-"""What `TUESDAY` says."""
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("internet")]
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -214,11 +187,7 @@ def test_busy_calendar_that_cannot_be_read_says_why(internet, answer, state):
 
 
 def test_every_word_of_the_reading_is_a_state():
-    from meetings import fetch
-    from meetings.read_busy import limits
-
-    words = {fetch.NO_ANSWER, fetch.REFUSED, fetch.NOT_SAFE, fetch.NOT_PUBLIC, fetch.TOO_LARGE}
-    words |= {limits.NOT_CALENDAR, limits.TOO_LARGE, limits.TOO_COMPLEX}
+    words = {NO_ANSWER, REFUSED, NOT_SAFE, NOT_PUBLIC, TOO_LARGE, NOT_CALENDAR, TOO_COMPLEX}
 
     assert words | {"new", "works"} == set(BusyCalendar.State.values)
 
@@ -427,10 +396,6 @@ def test_two_workers_at_one_moment_leave_one_set_of_times(internet):
 # --- deeds ----------------------------------------------------------------------------------
 
 
-def kinds_about(*subjects) -> list[str]:
-    return [entry.kind for entry in Entry.objects.about(*subjects)]
-
-
 def test_add_busy_calendar_replaces_the_earlier_one_at_once():
     worker = people.worker()
     before = given(worker)
@@ -475,183 +440,3 @@ def test_sweep_stands_in_the_workers_timetable():
 
     [plan] = Schedule.objects.filter(func="meetings.tasks.read_busy_calendars")
     assert (plan.schedule_type, plan.minutes) == (Schedule.MINUTES, 15)
-
-
-# --- pages ----------------------------------------------------------------------------------
-
-
-def words_of(response) -> str:
-    return unescape(BeautifulSoup(response.content, "html.parser").main.get_text(" ", strip=True))
-
-
-def test_busy_calendar_page_takes_an_address_and_shows_only_its_end(client_of):
-    worker = people.worker()
-    client = client_of(worker)
-
-    response = client.post(PAGE, {"address": f"  {ADDRESS.replace('https', 'webcal')} "})
-
-    assert response["Location"] == PAGE
-    calendar = BusyCalendar.objects.get()
-    assert (calendar.user, calendar.address) == (worker, ADDRESS)
-    page = client.get(PAGE)
-    assert "…ic.ics" in words_of(page)
-    assert "kanaarilind" not in page.content.decode()
-    assert "no-store" in page["Cache-Control"]
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "my calendar",
-        "kanaarilind.example/a.ics",
-        "ftp://kanaarilind.example/",
-        "https://me:word@kanaarilind.example/",
-        "https://kanaarilind.example:8080/",
-        "https://127.0.0.1/kanaarilind",
-        "https://2130706433/kanaarilind",
-        "https://[::1]/kanaarilind",
-        "https://a..b/kanaarilind",
-        "https://kanaarilind.example/" + "x" * 2_000,
-        'https://kanaarilind.example/"><script>alert( 1 )</script>',
-        "\x00",
-    ],
-)
-def test_busy_calendar_page_with_a_bad_address(client_of, typed):
-    calendar = given()
-    client = client_of(calendar.user)
-
-    response = client.post(PAGE, {"address": typed})
-
-    assert response.status_code == 422
-    field = BeautifulSoup(response.content, "html.parser").select_one("#id_address")
-    assert field["aria-invalid"] == "true"
-    assert field.get("value", "") == typed
-    assert BusyCalendar.objects.get().pk == calendar.pk
-    assert kinds_about(calendar) == ["meetings.busy_calendar_added"]
-
-
-def test_busy_calendar_page_refuses_the_working_address_once_more(client_of):
-    calendar = given()
-    read_busy_calendars()
-
-    response = client_of(calendar.user).post(PAGE, {"address": ADDRESS})
-
-    assert response.status_code == 422
-    assert times_of(calendar.user) == [TEN_TO_ELEVEN]
-
-
-@pytest.mark.parametrize("state", BusyCalendar.State)
-def test_busy_calendar_page_says_the_state_in_words(client_of, state):
-    calendar = given()
-    BusyCalendar.objects.update(state=state, checked_at=MONDAY_MORNING)
-
-    with translation.override("en"):
-        calendar.user.language = "en"
-        calendar.user.save()
-        words = words_of(client_of(calendar.user).get(PAGE))
-
-        assert str(state.label) in words
-        assert str(BusyCalendar(state=state).advice) in words
-
-
-def test_busy_calendar_page_shows_the_next_times_and_how_many(client_of, internet):
-    calendar = given()
-    internet.answers[ADDRESS] = file_of(
-        TUESDAY + "RRULE:FREQ=WEEKLY;COUNT=15", "DTSTART:20261123T080000\nDTEND:20261123T090000"
-    )
-    read_busy_calendars()
-
-    page = BeautifulSoup(client_of(calendar.user).get(PAGE).content, "html.parser")
-
-    shown = [each.get_text() for each in page.select("main li > time")]
-    assert shown[0] == "24.11.2026 kl 10.00–11.00"
-    assert len(shown) == 10
-    assert "15" in [each.get_text(strip=True) for each in page.select("dd")]
-
-
-def test_busy_calendar_page_says_that_it_was_given_up(client_of):
-    calendar = given()
-    client = client_of(calendar.user)
-    assert not BeautifulSoup(client.get(PAGE).content, "html.parser").select(".tp-alert--bad")
-
-    calendar.state = "refused"
-    stop_busy_calendar(calendar)
-
-    assert BeautifulSoup(client.get(PAGE).content, "html.parser").select(".tp-alert--bad")
-
-
-def test_busy_calendar_page_is_linked_from_the_calendar(client_of):
-    page = client_of(people.worker()).get("/calendar/")
-
-    assert f'href="{PAGE}"' in page.content.decode()
-
-
-def test_busy_calendar_page_shows_nobody_elses(client_of):
-    calendar = given()
-    read_busy_calendars()
-
-    page = client_of(people.worker()).get(PAGE).content.decode()
-
-    assert "ic.ics" not in page
-    assert "24.11.2026" not in page
-    assert BusyCalendar.objects.get() == calendar
-
-
-ASK, REMOVE = reverse("meetings:busy-calendar-ask"), reverse("meetings:busy-calendar-remove")
-
-
-def test_busy_calendar_ask_reads_in_the_background(client_of, internet):
-    calendar = given()
-    read_busy_calendars()
-    client = client_of(calendar.user)
-
-    with clock.process_at(MONDAY_MORNING + timedelta(minutes=5)):
-        assert client.post(ASK)["Location"] == PAGE
-        assert len(internet.asked) == 1
-        assert read_busy_calendars() == 1
-
-    assert internet.asked[1] == (ADDRESS, "", "")
-    assert kinds_about(calendar)[0] == "meetings.busy_calendar_asked"
-
-
-def test_busy_calendar_ask_again_within_a_minute_is_refused(client_of):
-    calendar = given()
-    read_busy_calendars()
-
-    assert client_of(calendar.user).post(ASK).status_code == 422
-    assert kinds_about(calendar) == ["meetings.busy_calendar_added"]
-
-
-def test_busy_calendar_remove_asks_first(client_of):
-    calendar = given()
-    read_busy_calendars()
-    client = client_of(calendar.user)
-
-    assert client.get(REMOVE).status_code == 200
-    assert BusyCalendar.objects.exists()
-
-    assert client.post(REMOVE)["Location"] == PAGE
-    assert not BusyCalendar.objects.exists()
-    assert times_of(calendar.user) == []
-
-
-def test_busy_calendar_pages_without_a_calendar(client_of):
-    client = client_of(people.worker())
-
-    assert client.get(PAGE).status_code == 200
-    assert client.post(ASK).status_code == 404
-    assert client.get(ASK).status_code == 405
-    assert client.get(REMOVE).status_code == 404
-    assert client.post(REMOVE).status_code == 404
-
-
-def test_deeds_are_for_the_owner_alone():
-    from common.refusal import Refused
-
-    calendar = given()
-    for deed in (ask_busy_calendar, remove_busy_calendar):
-        with pytest.raises(Refused):
-            deed(calendar, by=people.worker())
-
-    assert BusyCalendar.objects.get() == calendar

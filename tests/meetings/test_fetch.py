@@ -9,10 +9,8 @@ import pytest
 
 from meetings import fetch
 from meetings.fetch import BadAddress, Fetched, NotFetched, clean_address, is_public
-from tests.meetings.servers import ELSEWHERE, NAME, certificate, dripping, reply, server, to
+from tests.meetings.servers import ELSEWHERE, NAME, dripping, reply, to
 
-
-__all__ = ["certificate", "server"]
 
 ADDRESS = f"https://{NAME}/secret/basic.ics?key=a"
 
