@@ -8,10 +8,11 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
 
 from common import clock
-from meetings.ical import EventFacts, calendar_text, facts_of, fingerprint
-from meetings.models import Feed, Meeting
+from meetings.feed_kinds import as_told, kind_of, may_have, offered_to
+from meetings.ical import EventFacts, calendar_text, fingerprint
+from meetings.models import Feed
 from outbox.compose import absolute
-from people.models import hash_token
+from people.models import User, hash_token
 
 
 NAME = "Toetuspakett"
@@ -20,7 +21,9 @@ NAME = "Toetuspakett"
 def feed_by_token(token: str) -> Feed | None:
     """Return the feed that a secret address names, or None when it does not answer (any more)."""
     feed = Feed.objects.select_related("user").filter(token_hash=hash_token(token)).first()
-    return feed if feed and feed.works else None
+    if feed is None or not feed.works or not may_have(feed.user, feed.kind, feed.about):
+        return None
+    return feed
 
 
 def feed_address(feed: Feed) -> str:
@@ -28,26 +31,56 @@ def feed_address(feed: Feed) -> str:
     return absolute(reverse("meetings:feed", args=[feed.token]))
 
 
-def feed_facts(feed: Feed) -> list[EventFacts]:
-    """Return all events of a feed, in its owner's language. One query."""
-    meetings = (
-        Meeting.objects.visible_to(feed.user)
-        .in_feeds()
-        .with_answer_of(feed.user)
-        .with_service_rows()
-    )
+def feed_name(feed: Feed) -> str:
+    """Return what programs call the calendar, in its owner's language."""
+    kind = kind_of(feed.kind)
+    if kind is None or feed.kind == Feed.OWN:
+        return NAME
     with translation.override(feed.user.language):
-        return [facts_of(meeting, answer=meeting.own_answer) for meeting in meetings]
+        offered = kind.offered_to(feed.user)
+        names = [each.name for each in offered if each.about == feed.about]
+    return ": ".join([NAME, *names])
+
+
+def feed_facts(feed: Feed) -> list[EventFacts]:
+    """Return all events of a feed, in its owner's language. At most two queries."""
+    kind = kind_of(feed.kind)
+    if kind is None:
+        return []
+    with translation.override(feed.user.language):
+        events = kind.facts(feed.user, feed.about)
+        return [as_told(facts, feed.text) for facts in events] if kind.has_text else events
+
+
+def feeds_of(user: User) -> list[dict]:
+    """Return every feed that a person may have, with its address if it was made."""
+    made = {(feed.kind, feed.about): feed for feed in Feed.objects.filter(user=user)}
+    found: list[dict] = []
+    for offered in offered_to(user):
+        feed, kind = made.get((offered.kind, offered.about)), kind_of(offered.kind)
+        of = [offered.kind, offered.about] if offered.about else []
+        found.append(
+            {
+                "name": offered.name,
+                "id": f"feed-address-{len(found)}" if found else "feed-address",
+                "is_own": offered.kind == Feed.OWN,
+                "feed": feed,
+                "address": feed_address(feed) if feed else "",
+                "has_text": kind is not None and kind.has_text,
+                "renew_url": reverse("meetings:feed-renew", args=of),
+            }
+        )
+    return found
 
 
 def feed_response(request: HttpRequest, feed: Feed) -> HttpResponse:
     """Answer with the calendar, or 304 when the reader has this very one."""
-    events = feed_facts(feed)
-    mark = fingerprint(events, name=NAME)
+    events, name = feed_facts(feed), feed_name(feed)
+    mark = fingerprint(events, name=name)
     etag, modified = quote_etag(mark), _last_modified(feed, mark)
     response = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
-        response = calendar_response(calendar_text(events, name=NAME), "toetuspakett.ics")
+        response = calendar_response(calendar_text(events, name=name), "toetuspakett.ics")
     response["ETag"] = etag
     response["Last-Modified"] = http_date(modified)
     response["X-Robots-Tag"] = "noindex"

@@ -51,7 +51,8 @@ VTIMEZONE = Timezone.from_ical(
 
 @dataclass(frozen=True, kw_only=True)
 class EventFacts:
-    """What a calendar learns of a meeting. Moments are aware; `busy` is free or busy."""
+    """What a calendar learns of a meeting. Moments are aware; `busy` is free or busy; an
+    `all_day` event begins and ends at midnight in Tallinn."""
 
     uid: str
     sequence: int
@@ -65,6 +66,7 @@ class EventFacts:
     url: str
     organiser: str
     busy: bool
+    all_day: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,8 +160,12 @@ def _event(facts: EventFacts) -> Event:
     event.add("dtstamp", _utc(facts.changed_at))
     event.add("created", _utc(facts.created_at))
     event.add("last-modified", _utc(facts.changed_at))
-    event.add("dtstart", _wall_clock(facts.starts_at))
-    event.add("dtend", _wall_clock(facts.ends_at))
+    if facts.all_day:
+        event.add("dtstart", clock.day_of(facts.starts_at))
+        event.add("dtend", clock.day_of(facts.ends_at))
+    else:
+        event.add("dtstart", _wall_clock(facts.starts_at))
+        event.add("dtend", _wall_clock(facts.ends_at))
     event.add("summary", _line(facts.title))
     if location := _line(facts.location):
         event.add("location", location)
@@ -167,7 +173,8 @@ def _event(facts: EventFacts) -> Event:
         event.add("url", facts.url)
     event.add("status", "CANCELLED" if facts.cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE" if facts.busy else "TRANSPARENT")
-    event.add("organizer", _organiser(facts.organiser))
+    if facts.organiser:
+        event.add("organizer", _organiser(facts.organiser))
     return event
 
 

@@ -35,5 +35,6 @@ SENTENCES = {
     "meetings.busy_calendar_stopped": _(
         "the own calendar is no longer read, because it did not work"
     ),
+    "meetings.feed_text_set": _("chose what the calendar feed shows"),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
 }

@@ -42,5 +42,7 @@ urlpatterns = [
     path("busy/ask/", busy.busy_calendar_ask, name="busy-calendar-ask"),
     path("busy/remove/", busy.busy_calendar_remove, name="busy-calendar-remove"),
     path("feed/renew/", feeds.feed_renew, name="feed-renew"),
+    path("feed/renew/<slug:kind>/<uuid:about>/", feeds.feed_renew, name="feed-renew"),
+    path("feed/<uuid:pk>/text/", feeds.feed_text, name="feed-text"),
     path("feed/<str:token>.ics", feeds.feed, name="feed"),
 ]

@@ -138,6 +138,7 @@ def one_of_everything(place: str) -> World:
         weekdays=[0], begins=time(8), ends=time(17), starts_on=clock.today(), by=worker
     )
     exception = add_exception(day=clock.today() + timedelta(days=40), by=worker)
+    feed = renew_feed(by=worker)
     add_busy_calendar(address="https://example.org/kalenderlind.ics", by=worker)
 
     pk = {
@@ -151,6 +152,7 @@ def one_of_everything(place: str) -> World:
         "people:": worker.pk,
         "meetings:hours": hours.pk,
         "meetings:exception": exception.pk,
+        "meetings:feed-text": feed.pk,
         "meetings:": case_meeting.meeting_id,
         "meetings:poll-open": asking.pk,
         "meetings:poll-": poll.pk,
@@ -188,6 +190,8 @@ def one_of_everything(place: str) -> World:
     others = {
         "number": 1,
         "key": "star",
+        "kind": "group",
+        "about": group.pk,
         "token": "no-such-token",
         "step": "check",
         "measure": measure.pk,

@@ -13,7 +13,7 @@ from meetings.actions.busy import (
     remove_busy_calendar,
     stop_busy_calendar,
 )
-from meetings.actions.feeds import renew_feed
+from meetings.actions.feeds import renew_feed, set_feed_text
 from meetings.actions.invitees import (
     Guest,
     add_guest,
@@ -76,4 +76,5 @@ __all__ = [
     "withdraw_poll",
     "take_proposal",
     "take_reply",
+    "set_feed_text",
 ]

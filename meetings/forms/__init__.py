@@ -3,6 +3,7 @@ from meetings.forms.busy import BusyCalendarForm
 from meetings.forms.meetings import (
     AnswerForm,
     FeedRenewForm,
+    FeedTextForm,
     MeetingCancelForm,
     MeetingForm,
     MeetingMoveForm,
@@ -22,6 +23,7 @@ __all__ = [
     "FeedRenewForm",
     "HoursEndForm",
     "HoursForm",
+    "FeedTextForm",
     "MeetingCancelForm",
     "MeetingForm",
     "MeetingMoveForm",

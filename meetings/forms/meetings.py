@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.forms import ActionForm, LineField, NarrativeField, NewObjectForm, WhenMixin
 from meetings.forms.warned import WarnedMixin
-from meetings.models import Change, Invitee, Meeting
+from meetings.models import Change, Feed, Invitee, Meeting
 from people.models import User
 
 
@@ -165,3 +165,14 @@ class FeedRenewForm(ActionForm):
     """Carries the mark of the address that the person saw."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class FeedTextForm(ActionForm):
+    """How much of each meeting a feed shows."""
+
+    text = forms.ChoiceField(
+        label=_("What does the calendar show of a meeting?"),
+        choices=Feed.Text,
+        widget=forms.RadioSelect,
+        help_text=_("Never what a meeting is about. Choose less if others see your calendar."),
+    )

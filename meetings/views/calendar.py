@@ -2,8 +2,8 @@ from django.utils.cache import add_never_cache_headers
 
 from common.htmx import render_page
 from meetings.agenda import VIEWS, day_cells, stretch
-from meetings.feeds import feed_address
-from meetings.models import Feed, Meeting
+from meetings.feeds import feeds_of
+from meetings.models import Meeting
 from people.permissions import member_required
 
 
@@ -17,7 +17,6 @@ def calendar(request):
         .with_service_rows()
     )
     days = day_cells(shown, meetings, request.user)
-    own_feed = Feed.objects.filter(user=request.user).first()
     in_view = [day for day in days if not day["out"]]
     response = render_page(
         request,
@@ -29,9 +28,9 @@ def calendar(request):
             "days": days,
             "weeks": [days[n : n + 7] for n in range(0, len(days), 7)],
             "busy_days": [day for day in in_view if day["events"]],
-            "feed_address": feed_address(own_feed) if own_feed else "",
+            "feeds": feeds_of(request.user),
         },
     )
-    # The page holds the feed's secret address.
+    # The page holds the feeds' secret addresses.
     add_never_cache_headers(response)
     return response

@@ -192,6 +192,8 @@ def polled() -> None:
     given_up = meetings.poll(worker, organiser=organiser)
     meeting_actions.withdraw_poll(given_up, by=organiser)
     meeting_actions.cancel_meeting(meeting, **reason)
+    feed = meeting_actions.renew_feed(by=worker)
+    meeting_actions.set_feed_text(feed, text="busy", by=worker)
     own = meeting_actions.add_busy_calendar(address="https://example.org/a.ics", by=worker)
     meeting_actions.stop_busy_calendar(own)
     own = meeting_actions.ask_busy_calendar(own, by=worker)

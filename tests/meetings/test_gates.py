@@ -1,14 +1,14 @@
 """The second gate alone: a meeting stays in the calendar of somebody whose post has ended."""
 
 import uuid
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
 
 from common import clock
 from meetings import urls
-from meetings.actions import add_exception, add_hours
+from meetings.actions import add_exception, add_hours, renew_feed
 from tests.factories import meetings, people
 
 
@@ -31,6 +31,7 @@ OWN = [
     "busy-calendar-ask",
     "busy-calendar-remove",
 ]
+OF_A_FEED = ["feed-text"]
 OF_A_MEETING = [
     "meeting-detail",
     "meeting-file",
@@ -55,9 +56,9 @@ OF_A_PROPOSAL = ["proposal-take", "proposal-decline"]
 
 
 def test_every_page_has_its_role_gate_here():
-    looked_at = {*OWN, *OF_A_MEETING, *OF_OWN_HOURS, *OF_A_POLL, *OF_A_PROPOSAL, "poll-open"}
+    looked_at = {*OWN, *OF_A_MEETING, *OF_OWN_HOURS, *OF_A_POLL, *OF_A_PROPOSAL, *OF_A_FEED}
 
-    assert {*looked_at, *PUBLIC} == {each.name for each in urls.urlpatterns}
+    assert {*looked_at, "poll-open", *PUBLIC} == {each.name for each in urls.urlpatterns}
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -78,6 +79,18 @@ def test_page_of_own_hours_is_shut_to_those_without_a_post(name, client_of):
     place = reverse(f"meetings:{name}", args=[rows[name].pk])
 
     assert client_of(person).get(place).status_code == 403
+
+
+@pytest.mark.parametrize("name", OF_A_FEED)
+def test_page_of_the_own_feed_is_shut_to_those_without_a_post(name, client_of):
+    person = people.worker()
+    place = reverse(f"meetings:{name}", args=[renew_feed(by=person).pk])
+    client = client_of(person)
+    assert client.get(place).status_code == 200
+
+    person.posts.update(ends_on=clock.today() - timedelta(days=1))
+
+    assert client.get(place).status_code == 403
 
 
 @pytest.mark.parametrize("name", OF_A_MEETING)
