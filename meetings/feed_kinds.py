@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.urls import reverse
@@ -70,7 +70,7 @@ def offered_to(user: User) -> list[Offered]:
     return [offered for kind in _kinds.values() for offered in kind.offered_to(user)]
 
 
-def meeting_facts(meetings: Iterable[Meeting]) -> list[EventFacts]:
+def meeting_facts(meetings: Iterable[Any]) -> list[EventFacts]:
     """Return meetings as a feed holds them; they carry `own_answer` and their service's rows."""
     return [facts_of(meeting, answer=meeting.own_answer) for meeting in meetings]
 

@@ -18,6 +18,7 @@ from meetings.actions import answer_invitation, cancel_meeting, renew_feed, set_
 from meetings.feeds import feed_address
 from meetings.models import Feed
 from supervision import actions as supervision
+from tests.browser import looks_right
 from tests.conftest import MONDAY_MORNING
 from tests.factories import meetings, people
 from tests.factories import supervision as seasons
@@ -441,3 +442,17 @@ def test_calendar_offers_no_text_for_counts(client_of):
 
     assert f'href="{place}"' not in client.get("/calendar/").content.decode()
     assert client.get(place).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_feed_pages_look_right(new_page, width):
+    group = seasons.published_group(seasons.open_season())
+    [member] = seasons.members_of(group)
+    feed = group_feed(member, group)
+    renew_feed(by=member)
+    page = new_page(member, width=width)
+
+    for place in ("/calendar/", reverse("meetings:feed-text", args=[feed.pk])):
+        page.goto(place)
+        looks_right(page)
