@@ -50,7 +50,8 @@ def window() -> tuple[datetime, datetime]:
 
 
 def read_file(data: bytes, *, owner: str = "") -> Reading:
-    """Read a calendar file, in a process of its own. Raises Refused with a word of `State`.
+    """Read a calendar file, in a process of its own. Raises Refused with a word of
+    `State`; CalledProcessError when the program itself is at fault.
 
     `owner` is the person's mail address: what they declined leaves them free. Our own
     meetings are left out, for they would clash with themselves.
@@ -76,8 +77,9 @@ def read_file(data: bytes, *, owner: str = "") -> Reading:
         )
     except subprocess.TimeoutExpired:
         raise Refused(TOO_COMPLEX) from None
-    if done.returncode:
+    if done.returncode < 0:  # ended by its limits
         raise Refused(TOO_COMPLEX)
+    done.check_returncode()
     found = json.loads(done.stdout)
     if word := found.get("refused"):
         raise Refused(word)

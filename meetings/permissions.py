@@ -6,7 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import clock
-from meetings.models import Change, ChangeRule, Invitee, Meeting, Poll, PollInvitee
+from meetings.feed_kinds import may_have
+from meetings.models import (
+    BusyCalendar,
+    Change,
+    ChangeRule,
+    Feed,
+    Invitee,
+    Meeting,
+    Poll,
+    PollInvitee,
+)
 from meetings.services import PollService, poll_service_of, service_of
 from people.models import User
 from people.standing import standing_of
@@ -81,3 +91,22 @@ def check_can_make_proposal(user: User | None, invitee: Invitee) -> None:
     """Everyone invited proposes for themselves; `user` is None for a guest."""
     if invitee.user_id != (user.pk if user else None):
         raise PermissionDenied(_("Everyone proposes another time for themselves."))
+
+
+def check_can_have_feed(user: User, kind: str, about: uuid.UUID | None) -> None:
+    """Who may have a feed of a kind is that kind's rule."""
+    if not may_have(user, kind, about):
+        raise PermissionDenied(_("This calendar is not for you."))
+
+
+def check_can_set_feed_text(user: User, feed: Feed) -> None:
+    """The owner of a feed, as long as it answers."""
+    if feed.user_id != user.pk:
+        raise PermissionDenied(_("This calendar is not for you."))
+    check_can_have_feed(user, feed.kind, feed.about)
+
+
+def check_can_change_busy_calendar(user: User, calendar: BusyCalendar) -> None:
+    """Everyone keeps their own; nobody else even sees that there is one."""
+    if calendar.user_id != user.pk:
+        raise PermissionDenied(_("This calendar is not for you."))

@@ -11,6 +11,7 @@ from journal.record import record
 from meetings import emails
 from meetings.busy import read_soon
 from meetings.models import BusyCalendar, BusyTime
+from meetings.permissions import check_can_change_busy_calendar
 from people.models import User
 
 
@@ -41,7 +42,7 @@ def add_busy_calendar(*, address: str, by: User) -> BusyCalendar:
 def ask_busy_calendar(calendar: BusyCalendar, *, by: User) -> BusyCalendar:
     """Have the own calendar read now; one that was given up is tried anew.
 
-    Raises Refused when it was removed, or read less than a minute ago.
+    Raises PermissionDenied; Refused when it was removed, or read less than a minute ago.
     """
     calendar = _own(calendar, by)
     now = clock.now()
@@ -59,7 +60,10 @@ def ask_busy_calendar(calendar: BusyCalendar, *, by: User) -> BusyCalendar:
 
 @transaction.atomic
 def remove_busy_calendar(calendar: BusyCalendar, *, by: User) -> None:
-    """Forget the own calendar's address and all its busy times at once."""
+    """Forget the own calendar's address and all its busy times at once.
+
+    Raises PermissionDenied; Refused when it was removed already.
+    """
     calendar = _own(calendar, by)
     record("meetings.busy_calendar_removed", by=by, subject=calendar)
     BusyTime.objects.filter(user=by).delete()
@@ -87,7 +91,8 @@ def stop_busy_calendar(calendar: BusyCalendar, *, by: User | None = None) -> Bus
 
 
 def _own(calendar: BusyCalendar, by: User) -> BusyCalendar:
-    row = BusyCalendar.objects.select_for_update(of=("self",)).filter(pk=calendar.pk, user=by)
-    if (own := row.first()) is None:
+    check_can_change_busy_calendar(by, calendar)
+    own = BusyCalendar.objects.select_for_update(of=("self",)).filter(pk=calendar.pk).first()
+    if own is None:
         raise Refused(_("This calendar has already been removed."))
     return own

@@ -2,15 +2,14 @@
 
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
 from journal.record import record
-from meetings.feed_kinds import may_have
 from meetings.models import Feed
+from meetings.permissions import check_can_have_feed, check_can_set_feed_text
 from people.models import User, hash_token, new_token
 
 
@@ -28,8 +27,7 @@ def renew_feed(
     saw ("" for none). Raises PermissionDenied for a feed that is not theirs to have;
     Refused when it was renewed meanwhile.
     """
-    if not may_have(by, kind, about):
-        raise PermissionDenied(_("This calendar is not for you."))
+    check_can_have_feed(by, kind, about)
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     known = Feed.objects.filter(user=by, kind=kind, about=about).first()
     feed = known or Feed(user=by, kind=kind, about=about)
@@ -47,8 +45,7 @@ def renew_feed(
 def set_feed_text(feed: Feed, *, text: str, by: User) -> Feed:
     """Choose how much text a feed shows; its address stays. Raises PermissionDenied."""
     feed = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
-    if feed.user_id != by.pk or not may_have(by, feed.kind, feed.about):
-        raise PermissionDenied(_("This calendar is not for you."))
+    check_can_set_feed_text(by, feed)
     feed.text = text
     feed.save(update_fields=["text"])
     record("meetings.feed_text_set", by=by, subject=feed, text=text)

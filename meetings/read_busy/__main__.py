@@ -10,7 +10,7 @@ import signal
 import sys
 
 from meetings.read_busy.events import busy_times
-from meetings.read_busy.limits import CPU_SECONDS, MEMORY, Refused, Task
+from meetings.read_busy.limits import CPU_SECONDS, MEMORY, TOO_COMPLEX, Refused, Task
 
 
 def answer(question: bytes) -> dict:
@@ -20,6 +20,8 @@ def answer(question: bytes) -> dict:
         return busy_times(data, Task(**json.loads(head)))
     except Refused as refusal:
         return {"refused": str(refusal)}
+    except MemoryError:
+        return {"refused": TOO_COMPLEX}
 
 
 def bound() -> None:

@@ -191,7 +191,11 @@ def polled() -> None:
     meeting_actions.close_poll(poll, time=poll.times.first(), by=organiser)
     given_up = meetings.poll(worker, organiser=organiser)
     meeting_actions.withdraw_poll(given_up, by=organiser)
-    meeting_actions.cancel_meeting(meeting, **reason)
+
+
+def fed() -> None:
+    """Walk the deeds of feeds and own calendars."""
+    worker = people.worker()
     feed = meeting_actions.renew_feed(by=worker)
     meeting_actions.set_feed_text(feed, text="busy", by=worker)
     own = meeting_actions.add_busy_calendar(address="https://example.org/a.ics", by=worker)

@@ -215,6 +215,19 @@ def test_broken_calendar_does_not_stop_the_others(internet, monkeypatch, caplog)
     assert "test.example" not in caplog.text
 
 
+def test_reading_that_breaks_by_itself_is_no_fault_of_the_calendar(monkeypatch, caplog):
+    calendar = given()
+    monkeypatch.setattr(busy.sys, "executable", "/bin/false")
+
+    with caplog.at_level(logging.DEBUG):
+        read_busy_calendars()
+
+    calendar.refresh_from_db()
+    assert calendar.state == "no_answer"
+    assert "CalledProcessError" in caplog.text
+    assert "kanaarilind" not in caplog.text
+
+
 def test_times_read_last_still_count_while_the_calendar_fails(internet):
     calendar = given()
     read_busy_calendars()

@@ -5,6 +5,9 @@ from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -19,7 +22,7 @@ from meetings.actions import (
 from meetings.fetch import (
     fetch,
 )
-from meetings.models import BusyCalendar
+from meetings.models import BusyCalendar, BusyTime
 from meetings.tasks import read_busy_calendars
 from tests.browser import looks_right
 from tests.conftest import MONDAY_MORNING
@@ -209,10 +212,35 @@ def test_busy_calendar_pages_without_a_calendar(client_of):
 def test_deeds_are_for_the_owner_alone():
     calendar = given()
     for deed in (ask_busy_calendar, remove_busy_calendar):
-        with pytest.raises(Refused):
+        with pytest.raises(PermissionDenied):
             deed(calendar, by=people.worker())
 
     assert BusyCalendar.objects.get() == calendar
+
+
+@pytest.mark.parametrize("deed", [ask_busy_calendar, remove_busy_calendar])
+def test_deed_on_a_calendar_removed_meanwhile_is_refused(deed):
+    calendar = given()
+    BusyCalendar.objects.all().delete()
+
+    with pytest.raises(Refused):
+        deed(calendar, by=calendar.user)
+
+
+def test_busy_calendar_page_costs_the_same_for_1_and_30_times(client_of, internet):
+    calendar = given()
+    client = client_of(calendar.user)
+    costs = []
+    for many in (1, 30):
+        BusyTime.objects.all().delete()
+        for n in range(many):
+            begin, end = (at + timedelta(days=n) for at in TEN_TO_ELEVEN)
+            BusyTime.objects.create(user=calendar.user, starts_at=begin, ends_at=end)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(PAGE)
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1] <= 15
 
 
 # --- all of it ------------------------------------------------------------------------------

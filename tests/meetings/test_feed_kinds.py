@@ -434,6 +434,24 @@ def test_calendar_lists_the_municipalities_of_a_manager(client_of):
     assert PLACE in BeautifulSoup(response.content, "html.parser").main.get_text()
 
 
+def test_calendar_costs_the_same_for_1_and_many_feeds(client_of):
+    season = seasons.open_season()
+    supervisor = people.supervisor()
+    client = client_of(supervisor)
+    costs = []
+    for many in (1, 4):
+        for _n in range(many):
+            first = clock.today() + timedelta(days=14 + 3 * Feed.objects.count())
+            group = seasons.published_group(season, supervisor=supervisor, first=first)
+            group_feed(supervisor, group)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/calendar/?view=list")
+        costs.append(len(queries))
+
+    assert Feed.objects.count() == 5
+    assert costs[0] == costs[1] <= 15
+
+
 def test_calendar_offers_no_text_for_counts(client_of):
     manager = people.manager(PLACE)
     feed = counts_feed(manager)
