@@ -50,11 +50,8 @@ def read_busy_calendar(calendar_id: uuid.UUID) -> bool:
 
 def claim(calendar: BusyCalendar) -> bool:
     """Say whether this caller is the one to read a calendar that is due."""
-    return bool(
-        BusyCalendar.objects.due()
-        .filter(pk=calendar.pk, next_at=calendar.next_at)
-        .update(next_at=clock.now() + EVERY)
-    )
+    due = BusyCalendar.objects.due().filter(pk=calendar.pk)
+    return bool(due.update(next_at=clock.now() + EVERY))
 
 
 def read_calendar(calendar: BusyCalendar) -> None:

@@ -3,7 +3,7 @@ from django.utils.cache import add_never_cache_headers
 from common.htmx import render_page
 from meetings.agenda import VIEWS, day_cells, stretch
 from meetings.feeds import feeds_of
-from meetings.models import Meeting
+from meetings.models import BusyCalendar, Meeting
 from people.permissions import member_required
 
 
@@ -28,6 +28,7 @@ def calendar(request):
             "days": days,
             "weeks": [days[n : n + 7] for n in range(0, len(days), 7)],
             "busy_days": [day for day in in_view if day["events"]],
+            "busy_calendar": BusyCalendar.objects.filter(user=request.user).first(),
             "feeds": feeds_of(request.user),
         },
     )

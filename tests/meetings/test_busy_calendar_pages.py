@@ -42,6 +42,8 @@ from tests.meetings.servers import NAME, reply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("internet")]
 
+ALERT = ".tp-alert--bad"
+
 
 def words_of(response) -> str:
     return unescape(BeautifulSoup(response.content, "html.parser").main.get_text(" ", strip=True))
@@ -136,18 +138,28 @@ def test_busy_calendar_page_shows_the_next_times_and_how_many(client_of, interne
 def test_busy_calendar_page_says_that_it_was_given_up(client_of):
     calendar = given()
     client = client_of(calendar.user)
-    assert not BeautifulSoup(client.get(PAGE).content, "html.parser").select(".tp-alert--bad")
+    assert not BeautifulSoup(client.get(PAGE).content, "html.parser").select(ALERT)
 
     calendar.state = "refused"
     stop_busy_calendar(calendar)
 
-    assert BeautifulSoup(client.get(PAGE).content, "html.parser").select(".tp-alert--bad")
+    assert BeautifulSoup(client.get(PAGE).content, "html.parser").select(ALERT)
 
 
 def test_busy_calendar_page_is_linked_from_the_calendar(client_of):
     page = client_of(people.worker()).get("/calendar/")
 
     assert f'href="{PAGE}"' in page.content.decode()
+
+
+def test_calendar_says_that_the_own_one_was_given_up(client_of):
+    calendar = given()
+    client = client_of(calendar.user)
+    assert not BeautifulSoup(client.get("/calendar/").content, "html.parser").select(ALERT)
+
+    stop_busy_calendar(calendar)
+
+    assert BeautifulSoup(client.get("/calendar/").content, "html.parser").select(ALERT)
 
 
 def test_busy_calendar_page_shows_nobody_elses(client_of):

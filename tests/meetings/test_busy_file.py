@@ -295,6 +295,13 @@ def test_series_ends_with_its_last_moment(until, last):
     assert busy[-1] == f"{last} 10.00-11.00"
 
 
+def test_series_holds_what_began_before_the_stretch():
+    """The stretch of these tests begins at 2 o'clock of the first of January."""
+    busy = read("DTSTART:20261217T220000\nDURATION:P3D\nRRULE:FREQ=WEEKLY;UNTIL=20270107T220000")
+
+    assert busy == ["01.01 02.00-03.01 22.00", "07.01 22.00-10.01 22.00"]
+
+
 def test_series_of_whole_days_loses_a_day_however_it_is_named():
     event = "DTSTART;VALUE=DATE:20270510\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20270511T000000"
 

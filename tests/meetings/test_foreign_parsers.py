@@ -9,7 +9,7 @@ import vobject
 from django.urls import reverse
 
 from common import clock
-from meetings.actions import cancel_meeting, move_meeting, renew_feed
+from meetings.actions import cancel_meeting, move_meeting, renew_feed, set_feed_text
 from tests.factories import meetings, people
 
 
@@ -101,3 +101,30 @@ def test_feed_and_page_agree_after_moves_cancellation_and_both_clock_changes(
     # Ten o'clock in Tallinn: eight in winter, seven in summer.
     assert [event[1].hour for event in events if event[1].date() in days] == [8, 7, 7, 7, 8, 8]
     assert {event[4] for event in events if "CANCELLED" in event} == {1}
+
+
+@pytest.mark.parametrize("text", ["busy", "title", "full"])
+def test_feed_with_less_text_is_a_calendar_to_others_too(client, text):
+    worker = people.worker()
+    meeting = meetings.meeting(worker)
+    feed = set_feed_text(renew_feed(by=worker), text=text, by=worker)
+
+    body = client.get(reverse("meetings:feed", args=[feed.token])).content
+
+    [event] = vobject.readOne(body.decode()).vevent_list
+    assert event.dtstart.value == meeting.starts_at
+    assert event.uid.value == meeting.uid
+
+
+def test_counts_of_a_municipality_are_whole_days_to_others_too(client):
+    manager, worker = people.manager(), people.worker()
+    meetings.meeting(worker)
+    place = people.municipality().pk
+    feed = renew_feed(by=manager, kind="municipality", about=place)
+
+    body = client.get(reverse("meetings:feed", args=[feed.token])).content
+
+    calendar = vobject.readOne(body.decode())
+    calendar.validate(raiseException=True)
+    [event] = calendar.vevent_list
+    assert (event.dtstart.value, event.dtend.value) == (date(2026, 11, 24), date(2026, 11, 25))
