@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0006_busy'),
+        ('meetings', '0007_busy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

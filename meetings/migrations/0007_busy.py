@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0001_initial'),
+        ('meetings', '0006_replies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
