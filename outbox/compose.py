@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +15,13 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from common import clock
-from outbox.models import Message
+from outbox.models import Message, Preference, Status
+from outbox.quiet import loud_from, next_digest
 from outbox.tasks import send_soon
+
+
+IN_TIME = timedelta(hours=2)
+"""How long before it is needed a mail should be there, whatever the quiet hours."""
 
 
 _held: ContextVar[bool] = ContextVar("outbox_held", default=False)
@@ -47,6 +53,11 @@ def compose(
     language: str = "",
     once_key: str | None = None,
     calendar: CalendarPart | None = None,
+    about: uuid.UUID | None = None,
+    urgent: bool = False,
+    may_wait: bool = False,
+    needed_by: datetime | None = None,
+    expires_at: datetime | None = None,
     **context: Any,
 ) -> Message | None:
     """Write one mail into the outbox; the worker sends it after the transaction.
@@ -56,6 +67,13 @@ def compose(
     a person (`to`) or a bare `address` with its `language`. `calendar` goes beside
     the text, for calendar programs. Returns None when the person has no address,
     or when a mail with this `once_key` exists.
+
+    A person's quiet hours put a mail off, unless it is `urgent` or would come too
+    late for what is `needed_by` or over at `expires_at` (aware moments). One that
+    `may_wait`, being for information only, goes into the summary mail of those who
+    want one, but never with a calendar part, which a program reads. From `expires_at` on
+    it is not sent at all. `about` is the key of the row by which it can be dropped
+    (`drop_outdated`).
     """
     address = address or (to.email if to else "") or ""
     if not address:
@@ -64,11 +82,19 @@ def compose(
         return None
     language = language or getattr(to, "language", "") or settings.LANGUAGE_CODE
     room, name = kind.split(".")
-    context |= {"reader": to, "site": settings.SITE_URL}
+    context |= {
+        "reader": to,
+        "site": settings.SITE_URL,
+        "urgent": urgent,
+        "expires_at": expires_at,
+    }
     with translation.override(language):
         subject = _rendered(f"{room}/emails/{name}_subject.txt", context)
         body = _rendered(f"{room}/emails/{name}_body.txt", context)
     now = clock.now()
+    status, send_after = _when(
+        to, urgent=urgent, may_wait=may_wait and calendar is None, needed_by=needed_by or expires_at
+    )
     message_key = uuid.uuid4()
     message = Message.objects.create(
         id=message_key,
@@ -80,14 +106,41 @@ def compose(
         body=body.strip() + "\n",
         calendar=calendar.text if calendar else "",
         calendar_method=calendar.method if calendar else "",
+        link=context.get("link", "") if status == Status.GATHERING else "",
         message_id=f"<{message_key}@{settings.SITE_HOST}>",
         once_key=once_key,
+        about=about,
+        status=status,
         composed_at=now,
-        send_after=now,
+        send_after=send_after,
+        expires_at=expires_at,
     )
-    if not _held.get():
-        transaction.on_commit(lambda: send_soon(message.pk))
+    if not _held.get() and (status, send_after) == (Status.WAITING, now):
+        # Robust: with a broken queue the minute's sweep sends it all the same.
+        transaction.on_commit(lambda: send_soon(message.pk), robust=True)
     return message
+
+
+def drop_outdated(about: uuid.UUID, *kinds: str) -> int:
+    """Let mails of these kinds about a row go unsent, as far as they wait; return how many."""
+    waiting = Message.objects.pending().filter(about=about, kind__in=kinds)
+    return waiting.update(status=Status.DROPPED, last_error="outdated")
+
+
+def _when(
+    to: Any, *, urgent: bool, may_wait: bool, needed_by: datetime | None
+) -> tuple[Status, datetime]:
+    """Return how a mail for this person begins, and from when on it may be sent."""
+    now = clock.now()
+    if to is None or urgent:
+        return Status.WAITING, now
+    preference = Preference.of(to)
+    if may_wait and preference.digest != Preference.Digest.NONE:
+        return Status.GATHERING, next_digest(preference, now)
+    send_after = loud_from(preference, now)
+    if needed_by and send_after > needed_by - IN_TIME:
+        send_after = now
+    return Status.WAITING, send_after
 
 
 def _rendered(name: str, context: dict[str, Any]) -> str:

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from common import clock
 from outbox.compose import absolute, compose
-from outbox.models import Message, Status
-from outbox.tasks import LOST_AFTER, MAX_ATTEMPTS, PAUSE, put_back, send, send_waiting
+from outbox.models import Attempt, Message, Status
+from outbox.tasks import LOST_AFTER, PAUSES, put_back, send, send_waiting
 from tests.conftest import MONDAY_MORNING
 from tests.factories import people
 
@@ -140,27 +140,58 @@ def test_send_after_an_error_waits_and_tries_again(broken, settings) -> None:
     message.refresh_from_db()
     assert (message.status, message.attempts) == (Status.WAITING, 1)
     assert message.last_error == "SMTPServerDisconnected"
-    assert message.send_after == clock.now() + PAUSE
+    assert message.send_after == clock.now() + PAUSES[0]
     assert send_waiting() == 0
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    with clock.process_at(MONDAY_MORNING + PAUSE):
+    with clock.process_at(MONDAY_MORNING + PAUSES[0]):
         assert send_waiting() == 1
     assert len(mail.outbox) == 1
 
 
-def test_send_gives_up_after_the_last_attempt_until_put_back(broken) -> None:
+def test_send_pauses_longer_and_longer_and_gives_up_after_the_last(broken) -> None:
     message = written()
-    for n in range(MAX_ATTEMPTS):
-        with clock.process_at(MONDAY_MORNING + timedelta(days=n)):
-            send_waiting()
-    message.refresh_from_db()
-    assert (message.status, message.attempts) == (Status.FAILED, MAX_ATTEMPTS)
-    with clock.process_at(MONDAY_MORNING + timedelta(days=9)):
+    moment, pauses = MONDAY_MORNING, []
+    for _n in range(len(PAUSES)):
+        with clock.process_at(moment):
+            assert send(message.pk) is False
+        message.refresh_from_db()
+        assert message.status == Status.WAITING
+        pauses.append(message.send_after - moment)
+        moment = message.send_after
+    with clock.process_at(moment):
+        send(message.pk)
+    with clock.process_at(moment + timedelta(days=9)):
         assert send_waiting() == 0
+    message.refresh_from_db()
+
+    assert pauses == sorted(PAUSES)
+    assert timedelta(days=2) < sum(pauses, timedelta()) < timedelta(days=3)
+    assert (message.status, message.attempts) == (Status.FAILED, len(PAUSES) + 1)
+    assert [each.result for each in message.tries.all()] == ["put_off"] * (len(PAUSES) + 1)
+
+
+def test_put_back_gives_a_failed_message_all_its_attempts_again_and_keeps_the_old_ones() -> None:
+    message = written()
+    Message.objects.filter(pk=message.pk).update(status=Status.FAILED, attempts=9)
+    Attempt.objects.create(message=message, begun_at=clock.now(), result="put_off")
 
     assert [put_back(message.pk), put_back(message.pk)] == [True, False]
+
     message.refresh_from_db()
     assert (message.status, message.attempts) == (Status.WAITING, 0)
+    assert message.tries.count() == 1
+
+
+def test_put_back_ends_a_pause_but_revives_nothing_that_came_too_late(broken) -> None:
+    message = written()
+    send(message.pk)
+
+    assert put_back(message.pk) is True
+
+    message.refresh_from_db()
+    assert message.send_after == clock.now()
+    Message.objects.filter(pk=message.pk).update(status=Status.FAILED, expires_at=clock.now())
+    assert put_back(message.pk) is False
 
 
 def test_sent_without_proof_is_refused_by_the_database() -> None:
@@ -169,20 +200,71 @@ def test_sent_without_proof_is_refused_by_the_database() -> None:
         Message.objects.filter(pk=message.pk).update(status=Status.SENT)
 
 
-def test_message_lost_while_being_sent_fails_and_is_not_sent_again() -> None:
+def test_message_lost_while_being_sent_is_sent_again_under_the_same_number() -> None:
     message = written()
     Message.objects.filter(pk=message.pk).update(
-        status=Status.SENDING, claimed_at=clock.now() - LOST_AFTER
+        status=Status.SENDING, claimed_at=clock.now() - LOST_AFTER, attempts=1
     )
+    Attempt.objects.create(message=message, begun_at=clock.now() - LOST_AFTER)
 
     assert send_waiting() == 0
     assert Message.objects.get(pk=message.pk).status == Status.SENDING
     with clock.process_at(MONDAY_MORNING + timedelta(seconds=1)):
         assert send_waiting() == 0
+    message.refresh_from_db()
+    assert (message.status, message.last_error) == (Status.WAITING, "interrupted")
+    with clock.process_at(MONDAY_MORNING + timedelta(minutes=2)):
+        assert send_waiting() == 1
+
+    assert [m.extra_headers["Message-ID"] for m in mail.outbox] == [message.message_id]
+    assert [each.result for each in message.tries.all()] == ["interrupted", "accepted"]
+
+
+def test_message_that_kills_every_worker_fails_in_the_end() -> None:
+    message = written()
+    Message.objects.filter(pk=message.pk).update(
+        status=Status.SENDING,
+        claimed_at=clock.now() - timedelta(hours=1),
+        attempts=len(PAUSES) + 1,
+    )
+
+    send_waiting()
+
+    assert Message.objects.get(pk=message.pk).status == Status.FAILED
+
+
+def test_message_is_not_sent_before_its_time_whoever_asks() -> None:
+    message = written()
+    Message.objects.filter(pk=message.pk).update(send_after=clock.now() + timedelta(seconds=1))
+
+    assert [send(message.pk), send_waiting()] == [False, 0]
+    with clock.process_at(MONDAY_MORNING + timedelta(seconds=1)):
+        assert send(message.pk) is True
+
+
+def test_message_that_comes_too_late_is_dropped_not_sent() -> None:
+    message = written(expires_at=clock.now() + timedelta(hours=1))
+
+    with clock.process_at(MONDAY_MORNING + timedelta(hours=1)):
+        assert [send(message.pk), send_waiting()] == [False, 0]
 
     message.refresh_from_db()
-    assert (message.status, message.last_error) == (Status.FAILED, "interrupted")
+    assert (message.status, message.last_error) == (Status.DROPPED, "too late")
     assert mail.outbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_message_is_swept_up_when_the_queue_lost_it(monkeypatch, settings) -> None:
+    def broken_queue(*_args) -> None:
+        raise OSError("no queue")
+
+    settings.OUTBOX_ASYNC = True
+    monkeypatch.setattr("outbox.tasks.async_task", broken_queue)
+    person = people.person()
+    with transaction.atomic():
+        written(to=person)
+
+    assert send_waiting() == 1
 
 
 def test_send_puts_back_whatever_went_wrong(monkeypatch) -> None:

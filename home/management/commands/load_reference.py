@@ -9,9 +9,11 @@ from people import reference as people_reference
 
 TIMETABLE = {
     "outbox sweep": ("outbox.tasks.send_waiting", 1),
+    "outbox digest": ("outbox.digest.gather_due", 10),
     "mailbox": ("meetings.tasks.read_mailbox", 1),
     "supervision offers": ("supervision.tasks.expire_offers", 10),
     "busy calendars": ("meetings.tasks.read_busy_calendars", 15),
+    "meeting reminders": ("meetings.tasks.remind", 10),
     "meetings poll reminders": ("meetings.tasks.remind_polls", 60),
 }
 """Name → what the worker does, and every how many minutes."""
@@ -36,3 +38,35 @@ class Command(BaseCommand):
                     "minutes": minutes,
                 },
             )
+        Schedule.objects.get_or_create(
+            name="outbox sweep",
+            defaults={
+                "func": "outbox.tasks.send_waiting",
+                "schedule_type": Schedule.MINUTES,
+                "minutes": 1,
+            },
+        )
+        Schedule.objects.get_or_create(
+            name="supervision offers",
+            defaults={
+                "func": "supervision.tasks.expire_offers",
+                "schedule_type": Schedule.MINUTES,
+                "minutes": 10,
+            },
+        )
+        Schedule.objects.get_or_create(
+            name="outbox digest",
+            defaults={
+                "func": "outbox.digest.gather_due",
+                "schedule_type": Schedule.MINUTES,
+                "minutes": 10,
+            },
+        )
+        Schedule.objects.get_or_create(
+            name="meeting reminders",
+            defaults={
+                "func": "meetings.tasks.remind",
+                "schedule_type": Schedule.MINUTES,
+                "minutes": 10,
+            },
+        )
