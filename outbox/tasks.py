@@ -137,6 +137,9 @@ def send(message_id: uuid.UUID, *, connection: BaseEmailBackend | None = None) -
         return False
     message = attempt.message
     try:
+        if connection is not None:
+            # Opened by hand, for one that opens by itself closes after each mail.
+            connection.open()
         letter(message, connection).send()
     except Exception as error:  # whatever it is, no mail may stay "being sent" for ever
         _note_failure(attempt, error)
@@ -175,7 +178,7 @@ def letter(message: Message, connection: BaseEmailBackend | None = None) -> Emai
 
 @contextmanager
 def _connected() -> Iterator[BaseEmailBackend]:
-    """Give a connection that opens with the first mail."""
+    """Give a connection for many mails; the first one opens it."""
     connection = get_connection()
     try:
         yield connection
