@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
-from common.forms import ActionForm, DateField, LineField, NewObjectForm
+from common.forms import ActionForm, DateField, LineField, NewObjectForm, TimeField
+from outbox.models import Preference
 from people.models import Absence, Municipality, Post, StaffRole, User
 from people.standing import Standing
 
@@ -261,6 +262,45 @@ class AbsenceForm(NewObjectForm):
     def __init__(self, *args: Any, candidates, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["stand_in"].queryset = candidates
+
+
+class TellingForm(ActionForm):
+    """How a person wants to be told: `outbox.models.Preference`."""
+
+    digest = forms.ChoiceField(
+        label=gettext_lazy("News for your information"),
+        help_text=gettext_lazy(
+            "What waits for you or has a deadline comes in a mail of its own all the same."
+        ),
+        choices=Preference.Digest,
+        widget=forms.RadioSelect,
+    )
+    remind = forms.ChoiceField(
+        label=gettext_lazy("Reminders of meetings"),
+        choices=Preference.Remind,
+        widget=forms.RadioSelect,
+    )
+    quiet_from = TimeField(
+        label=gettext_lazy("Quiet from"),
+        required=False,
+        help_text=gettext_lazy("For example 20.00. Leave both empty if mails may come at night."),
+    )
+    quiet_until = TimeField(label=gettext_lazy("Quiet until"), required=False)
+    quiet_weekends = forms.BooleanField(
+        label=gettext_lazy("Quiet on weekends and public holidays"), required=False
+    )
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if self.errors:
+            return data
+        start, end = data["quiet_from"], data["quiet_until"]
+        if (start is None) != (end is None):
+            empty = "quiet_from" if start is None else "quiet_until"
+            self.add_error(empty, _("Enter both times or none."))
+        elif start is not None and start == end:
+            self.add_error("quiet_until", _("The two times are the same. Leave both empty."))
+        return data
 
 
 class SearchForm(forms.Form):

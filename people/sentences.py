@@ -22,5 +22,6 @@ SENTENCES = {
     "people.area_ended": _("ended a consultant's service of a municipality"),
     "people.absence_added": _("entered an absence"),
     "people.absence_removed": _("removed an absence"),
+    "people.telling_changed": _("chose how to be told of things"),
     "people.message_resent": _("had a failed mail sent again"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import deeds, pages
+from people.views import deeds, pages, telling
 
 
 app_name = "people"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("invitations/<uuid:pk>/resend/", deeds.invitation_resend, name="invitation-resend"),
     path("invitations/<uuid:pk>/revoke/", deeds.invitation_revoke, name="invitation-revoke"),
     path("profile/", deeds.profile, name="profile"),
+    path("profile/telling/", telling.telling_change, name="telling-change"),
     path("<uuid:pk>/", pages.person_detail, name="person-detail"),
     path("<uuid:pk>/change/", deeds.person_change, name="person-change"),
     path("<uuid:pk>/history/", pages.person_history, name="person-history"),

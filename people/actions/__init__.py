@@ -17,6 +17,7 @@ from people.actions.persons import (
     mark_of_person,
     open_account,
 )
+from people.actions.telling import change_telling
 
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "add_post",
     "add_role",
     "change_person",
+    "change_telling",
     "close_account",
     "end_area",
     "end_post",

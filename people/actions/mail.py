@@ -13,8 +13,12 @@ from people.permissions import check_can_resend_message
 
 @transaction.atomic
 def resend_message(message: Message, *, by: User) -> None:
-    """Have a mail that could not be sent tried again. Raises Refused unless it has failed."""
+    """Have a mail that could not be sent tried again now.
+
+    Raises Refused unless it has failed or pauses between attempts, and when it would come
+    too late.
+    """
     check_can_resend_message(by)
     if not put_back(message.pk):
-        raise Refused(_("This mail is not among the failed ones any more."))
+        raise Refused(_("Nothing to try again: the mail was sent or comes too late."))
     record("people.message_resent", by=by, subject=message)

@@ -14,7 +14,7 @@ from common import clock
 from common.forms import ActionForm, posted
 from common.htmx import render_page
 from common.permissions import can
-from outbox.models import Message
+from outbox.models import Message, Status
 from people import actions
 from people.forms import (
     AbsenceForm,
@@ -378,4 +378,13 @@ def message_resend(request, pk):
     if form.carried_out(lambda data: actions.resend_message(message, by=request.user)):
         messages.success(request, _("The mail is tried again."))
         return redirect("people:message-list")
-    return render_page(request, "people/message_resend.html", {"form": form, "message": message})
+    return render_page(
+        request,
+        "people/message_resend.html",
+        {
+            "form": form,
+            "message": message,
+            "tries": message.tries.all(),
+            "waits": message.status == Status.WAITING,
+        },
+    )

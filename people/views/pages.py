@@ -249,7 +249,11 @@ def municipality_detail(request, pk):
 def message_list(request):
     """The outbox: what was sent to whom and when. Texts are not shown."""
     status = request.GET.get("status", "")
-    messages = Message.objects.defer("body").select_related("recipient")
+    messages = (
+        Message.objects.defer("body", "link", "gathered_in__body", "gathered_in__link")
+        .select_related("recipient", "gathered_in")
+        .prefetch_related("tries")
+    )
     if status in Status.values:
         messages = messages.filter(status=status)
     counts = dict(Message.objects.order_by().values_list("status").annotate(Count("pk")))

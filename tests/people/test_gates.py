@@ -23,6 +23,7 @@ WORD = "kanaarilind"
 
 WITHOUT_ROLE = {
     "profile": "everybody's own data",
+    "telling-change": "everybody's own choice",
     "invitation-accept": "whoever holds the link",
 }
 KEPT_OUT = {
@@ -240,7 +241,8 @@ OF_ADMINISTRATORS = {"close_account", "open_account"}
 
 def test_every_deed_has_its_check_here():
     # Whoever accepts an invitation is nobody yet: the link itself is the proof.
-    others = {"accept_invitation", "mark_of_person"}
+    # How they are told is chosen by everyone for themselves: `by` is all it asks for.
+    others = {"accept_invitation", "change_telling", "mark_of_person"}
 
     assert {name.split()[0] for name in DEEDS} == set(actions.__all__) - others
 
