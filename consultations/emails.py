@@ -1,4 +1,7 @@
-"""Mails about consultation requests: a code and a link, never what the case is about."""
+"""Mails about consultation requests: a code and a link, never what the case is about.
+
+What asks for nothing `may_wait` for a summary mail; of an urgent request nothing waits.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +16,7 @@ from people.models import User
 
 def request_received(request: ConsultationRequest) -> None:
     """The receipt, to the requester and the contacts who were named."""
-    _tell("consultations.request_received", municipality_side(request), request)
+    _tell("consultations.request_received", municipality_side(request), request, may_wait=True)
 
 
 def request_submitted(request: ConsultationRequest, *, by: User) -> None:
@@ -22,7 +25,9 @@ def request_submitted(request: ConsultationRequest, *, by: User) -> None:
 
 
 def request_entered(request: ConsultationRequest, *, by: User) -> None:
-    _tell("consultations.request_entered", municipality_side(request), request, by=by)
+    _tell(
+        "consultations.request_entered", municipality_side(request), request, by=by, may_wait=True
+    )
 
 
 def case_opened(request: ConsultationRequest, *, by: User) -> None:
@@ -30,7 +35,7 @@ def case_opened(request: ConsultationRequest, *, by: User) -> None:
 
 
 def request_taken(request: ConsultationRequest) -> None:
-    _tell("consultations.request_taken", municipality_side(request), request)
+    _tell("consultations.request_taken", municipality_side(request), request, may_wait=True)
 
 
 def request_assigned(request: ConsultationRequest, *, by: User) -> None:
@@ -47,7 +52,7 @@ def message_sent(request: ConsultationRequest, *, side: str, by: User) -> None:
 
 
 def measure_agreed(request: ConsultationRequest, *, side: str, by: User) -> None:
-    _tell("consultations.measure_agreed", _other_side(request, side), request, by=by)
+    _tell("consultations.measure_agreed", _other_side(request, side), request, by=by, may_wait=True)
 
 
 def contact_added(request: ConsultationRequest, *, person: User, by: User) -> None:
@@ -59,7 +64,7 @@ def contact_named(
 ) -> None:
     """To those who act for the municipality already: one more person reads the case now."""
     told = [each for each in others if each != person]
-    _tell("consultations.contact_named", told, request, by=by, person=person)
+    _tell("consultations.contact_named", told, request, by=by, person=person, may_wait=True)
 
 
 def contact_replaced(request: ConsultationRequest, *, person: User, by: User) -> None:
@@ -72,12 +77,12 @@ def request_closed(request: ConsultationRequest, *, by: User) -> None:
 
 
 def summary_read(request: ConsultationRequest, *, by: User) -> None:
-    _tell("consultations.summary_read", board_side(request), request, by=by)
+    _tell("consultations.summary_read", board_side(request), request, by=by, may_wait=True)
 
 
 def request_withdrawn(request: ConsultationRequest, *, by: User) -> None:
     people = [*board_side(request), *municipality_side(request)]
-    _tell("consultations.request_withdrawn", people, request, by=by)
+    _tell("consultations.request_withdrawn", people, request, by=by, may_wait=True)
 
 
 def request_reopened(request: ConsultationRequest, *, by: User) -> None:

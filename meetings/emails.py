@@ -6,6 +6,7 @@ UID for good, a higher SEQUENCE with every change, one reader in each.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -25,11 +26,12 @@ from meetings.models import (
     Proposal,
 )
 from meetings.services import service_of
-from outbox.compose import CalendarPart, absolute, compose
+from outbox.compose import CalendarPart, absolute, compose, drop_outdated
 from people.models import User
 
 
 REQUEST, CANCEL, DECLINECOUNTER = "REQUEST", "CANCEL", "DECLINECOUNTER"
+REMINDER = "meetings.meeting_reminder"
 
 
 def meeting_invitation(invitee: Invitee, *, by: User | None = None) -> None:
@@ -63,6 +65,8 @@ def invitation_declined(invitee: Invitee, *, by: User | None) -> None:
             title=_title(meeting, meeting.organiser.language),
             name=invitee.name,
             link=absolute(meeting.get_absolute_url()),
+            needed_by=meeting.starts_at,
+            expires_at=meeting.ends_at,
         )
 
 
@@ -78,6 +82,8 @@ def proposal_made(proposal: Proposal, *, by: User | None) -> None:
             proposal=proposal,
             name=proposal.invitee.name,
             link=absolute(meeting.get_absolute_url()),
+            needed_by=meeting.starts_at,
+            expires_at=meeting.ends_at,
         )
 
 
@@ -100,11 +106,30 @@ def meeting_uninvited(invitee: Invitee, *, by: User | None, quiet: bool = False)
 
     `quiet`: only their calendar, because a story says it in its own words.
     """
+    drop_outdated(invitee.meeting_id, REMINDER, address=invitee.email)
     _tell(invitee.meeting, [invitee], "meetings.meeting_uninvited", CANCEL, by=by, quiet=quiet)
 
 
+def meeting_reminder(invitee: Invitee, *, once_key: str) -> None:
+    """Remind somebody of a meeting; its moment was chosen with an eye to their quiet hours."""
+    meeting = invitee.meeting
+    _tell(
+        meeting,
+        [invitee],
+        REMINDER,
+        None,
+        by=None,
+        once=once_key,
+        urgent=True,
+        expires_at=meeting.starts_at,
+    )
+
+
 def meeting_moved(meeting: Meeting, *, change: Change, by: User) -> None:
-    _tell_all(meeting, "meetings.meeting_moved", REQUEST, by=by, change=change)
+    drop_outdated(meeting.pk, REMINDER)
+    # Whoever is told too late goes to the old place at the old time.
+    needed_by = min(change.old_starts_at, meeting.starts_at)
+    _tell_all(meeting, "meetings.meeting_moved", REQUEST, by=by, change=change, needed_by=needed_by)
 
 
 def meeting_changed(meeting: Meeting, *, by: User) -> None:
@@ -112,6 +137,7 @@ def meeting_changed(meeting: Meeting, *, by: User) -> None:
 
 
 def meeting_cancelled(meeting: Meeting, *, change: Change, by: User) -> None:
+    drop_outdated(meeting.pk, REMINDER)
     _tell_all(meeting, "meetings.meeting_cancelled", CANCEL, by=by, change=change)
 
 
@@ -189,7 +215,7 @@ def _invite(
     kind: str = "meetings.meeting_invitation",
     **how: Any,
 ) -> None:
-    once = f"meeting_invitation:%s:{meeting.sequence}"
+    once = f"meeting_invitation:{{}}:{meeting.sequence}"
     _tell(meeting, invitees, kind, REQUEST, by=by, once=once, **how)
 
 
@@ -201,21 +227,24 @@ def _tell(
     meeting: Meeting,
     invitees: Iterable[Invitee],
     kind: str,
-    method: str,
+    method: str | None,
     *,
     by: User | None,
     quiet: bool = False,
     once: str = "",
+    needed_by: datetime | None = None,
+    expires_at: datetime | None = None,
     **context: Any,
 ) -> None:
     """Write to each of the invitees what happened to `meeting`, as it stands in memory.
 
     Who did it knows it already, as all do when it is `quiet`: these get a mail only for
-    their calendar's sake.
+    their calendar's sake. Without a `method` no calendar is told anything. `once` makes
+    each mail unique; a pair of braces in it stands for the invitee's key.
     """
     keys = [invitee.pk for invitee in invitees]
     told = []
-    rows = Invitee.objects.filter(pk__in=keys).select_related("user__calendar_way")
+    rows = Invitee.objects.filter(pk__in=keys).select_related("user__calendar_way", "user__telling")
     for invitee in rows:
         # All share one meeting, whose story's rows are read once.
         invitee.meeting = meeting
@@ -230,8 +259,11 @@ def _tell(
             to=invitee.user,
             address=invitee.email,
             language=language,
-            once_key=once % invitee.pk if once else None,
+            once_key=once.format(invitee.pk) or None,
             calendar=_calendar_part(invitee, method, language) if by_calendar else None,
+            about=meeting.pk,
+            needed_by=needed_by or meeting.starts_at,
+            expires_at=expires_at or meeting.ends_at,
             **{
                 "meeting": meeting,
                 "title": _title(meeting, language),
@@ -246,12 +278,14 @@ def _tell(
     Invitee.objects.filter(pk__in=told).update(told_sequence=meeting.sequence)
 
 
-def _takes_calendar_messages(invitee: Invitee, method: str, *, own: bool) -> bool:
+def _takes_calendar_messages(invitee: Invitee, method: str | None, *, own: bool) -> bool:
     """Say whether a message goes into the invitee's calendar.
 
     Whoever has once got one gets all later ones, for their calendar holds a copy that
     nothing else would move. Nobody needs to hear the end of what they were never sent.
     """
+    if method is None:
+        return False
     if invitee.told_sequence is not None:
         return True
     if method != REQUEST:

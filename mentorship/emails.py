@@ -1,4 +1,7 @@
-"""Mails about mentorship: names of professionals and a link, never what somebody wrote."""
+"""Mails about mentorship: names of professionals and a link, never what somebody wrote.
+
+What asks for nothing `may_wait` for a summary mail.
+"""
 
 from typing import Any
 
@@ -25,11 +28,11 @@ def request_entered(request: MentorshipRequest) -> None:
 
 
 def request_taken(plan: Plan) -> None:
-    _about_plan("request_taken", plan, to=plan.worker)
+    _about_plan("request_taken", plan, to=plan.worker, may_wait=True)
 
 
 def request_assigned(plan: Plan) -> None:
-    _about_plan("request_taken", plan, to=plan.worker)
+    _about_plan("request_taken", plan, to=plan.worker, may_wait=True)
     _about_plan("request_assigned", plan, to=plan.mentor)
 
 
@@ -38,7 +41,7 @@ def plan_proposed(plan: Plan, *, by: User) -> None:
 
 
 def plan_agreed(plan: Plan, *, by: User) -> None:
-    _about_plan("plan_agreed", plan, to=plan.other_than(by), other=by)
+    _about_plan("plan_agreed", plan, to=plan.other_than(by), other=by, may_wait=True)
 
 
 def summary_written(plan: Plan, *, by: User) -> None:
@@ -46,11 +49,11 @@ def summary_written(plan: Plan, *, by: User) -> None:
 
 
 def summary_agreed(plan: Plan, *, by: User) -> None:
-    _about_plan("summary_agreed", plan, to=plan.other_than(by), other=by)
+    _about_plan("summary_agreed", plan, to=plan.other_than(by), other=by, may_wait=True)
 
 
 def closing_stopped(plan: Plan, *, by: User) -> None:
-    _about_plan("closing_stopped", plan, to=plan.other_than(by), other=by)
+    _about_plan("closing_stopped", plan, to=plan.other_than(by), other=by, may_wait=True)
 
 
 def _about_request(name: str, request: MentorshipRequest, *, to: User) -> None:

@@ -121,9 +121,14 @@ def compose(
     return message
 
 
-def drop_outdated(about: uuid.UUID, *kinds: str) -> int:
-    """Let mails of these kinds about a row go unsent, as far as they wait; return how many."""
+def drop_outdated(about: uuid.UUID, *kinds: str, address: str = "") -> int:
+    """Let mails of these kinds about a row go unsent, as far as they wait; return how many.
+
+    Those to one `address` alone, if it is given.
+    """
     waiting = Message.objects.pending().filter(about=about, kind__in=kinds)
+    if address:
+        waiting = waiting.filter(address=address)
     return waiting.update(status=Status.DROPPED, last_error="outdated")
 
 

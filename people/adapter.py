@@ -50,7 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         link = context.get("password_reset_url") or context.get("activate_url") or "/"
         # Links in mails lead to SITE_URL, whatever host name the browser asked for.
-        compose(kind, to=context["user"], address=email, link=absolute(urlsplit(link).path))
+        compose(
+            kind,
+            to=context["user"],
+            address=email,
+            link=absolute(urlsplit(link).path),
+            urgent=True,
+        )
 
     def send_notification_mail(
         self,

@@ -12,18 +12,33 @@ def person_invited(invitation: Invitation, token: str) -> None:
         to=invitation.user,
         inviter=invitation.invited_by,
         expires_at=invitation.expires_at,
+        urgent=True,
         link=absolute(reverse("people:invitation-accept", args=[token])),
     )
 
 
 def post_added(post: Post, *, by: User) -> None:
     if post.user != by:
-        compose("people.post_added", to=post.user, post=post, by=by, link=absolute("/"))
+        compose(
+            "people.post_added",
+            to=post.user,
+            post=post,
+            by=by,
+            link=absolute("/"),
+            may_wait=True,
+        )
 
 
 def role_added(role: StaffRole, *, by: User) -> None:
     if role.user != by:
-        compose("people.role_added", to=role.user, role=role, by=by, link=absolute("/"))
+        compose(
+            "people.role_added",
+            to=role.user,
+            role=role,
+            by=by,
+            link=absolute("/"),
+            may_wait=True,
+        )
 
 
 def absence_added(absence: Absence) -> None:

@@ -1,4 +1,7 @@
-"""Mails about supervision: groups, dates and links; never what is talked about."""
+"""Mails about supervision: groups, dates and links; never what is talked about.
+
+What asks for nothing and changes no date `may_wait` for a summary mail.
+"""
 
 from collections.abc import Iterable
 
@@ -17,6 +20,7 @@ def registration_entered(registration: Registration) -> None:
         season=registration.season,
         entered_by=registration.registered_by,
         link=absolute(registration.season.get_absolute_url()),
+        may_wait=True,
     )
 
 
@@ -26,6 +30,7 @@ def registration_queued(registration: Registration) -> None:
         to=registration.user,
         season=registration.season,
         link=absolute(registration.season.get_absolute_url()),
+        may_wait=True,
     )
 
 
@@ -35,6 +40,7 @@ def registration_withdrawn(registration: Registration) -> None:
         to=registration.user,
         season=registration.season,
         link=absolute(registration.season.get_absolute_url()),
+        may_wait=True,
     )
 
 
@@ -70,6 +76,7 @@ def group_changed(group: Group, members: Iterable[User], *, before: User) -> Non
             to=person,
             group=group,
             link=absolute(page.get_absolute_url()),
+            may_wait=True,
         )
 
 
@@ -90,6 +97,7 @@ def place_offered(offer: Offer) -> None:
         group=offer.group,
         dates=[session.meeting for session in offer.group.sessions.coming()],
         deadline=offer.deadline_at,
+        expires_at=offer.deadline_at,
         link=absolute(reverse("supervision:offer-answer", args=[offer.pk])),
     )
 
@@ -100,6 +108,7 @@ def offer_expired(offer: Offer) -> None:
         to=offer.registration.user,
         group=offer.group,
         link=absolute(offer.group.season.get_absolute_url()),
+        may_wait=True,
     )
 
 
@@ -109,6 +118,7 @@ def offer_closed(offer: Offer) -> None:
         to=offer.registration.user,
         group=offer.group,
         link=absolute(offer.group.season.get_absolute_url()),
+        may_wait=True,
     )
 
 
