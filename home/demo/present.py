@@ -37,7 +37,8 @@ from meetings.services import poll_service
 from mentorship import actions as mentorship
 from mentorship.models import MentoringMeeting, Plan, PlanTopic, Task
 from outbox.compose import held
-from outbox.models import Message, Status
+from outbox.models import Message, Preference, Status
+from people.actions import change_telling
 from people.models import Absence, Post, User
 from supervision.actions import (
     groups,
@@ -80,6 +81,7 @@ class Present:
         self.consultations()
         self.absence()
         self.availability()
+        self.telling()
 
     # --- time -------------------------------------------------------------------------------
 
@@ -688,3 +690,14 @@ class Present:
                 by=consultant,
             )
         add_exception(day=self.ahead(17), by=consultant)
+
+    def telling(self) -> None:
+        """A worker wants one summary mail a day and two reminders; everyone else chose nothing."""
+        change_telling(
+            digest=Preference.Digest.DAILY,
+            remind=Preference.Remind.BOTH,
+            quiet_from=time(18),
+            quiet_until=time(7),
+            quiet_weekends=True,
+            by=self.accounts["worker"],
+        )

@@ -142,6 +142,14 @@ def persons() -> None:
     people_actions.end_role(role, ends_on=today, by=administrator)
     away = people_actions.add_absence(person, starts_on=today, ends_on=today, by=coordinator)
     people_actions.remove_absence(away, by=coordinator)
+    people_actions.change_telling(
+        digest="daily",
+        remind="both",
+        quiet_from=None,
+        quiet_until=None,
+        quiet_weekends=True,
+        by=person,
+    )
     people_actions.close_account(person, by=administrator)
     people_actions.open_account(person, by=administrator)
 

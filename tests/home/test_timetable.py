@@ -1,0 +1,18 @@
+"""The worker's timetable."""
+
+import pytest
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
+
+
+@pytest.mark.django_db
+def test_timetable_names_what_there_is() -> None:
+    functions = dict(Schedule.objects.values_list("func", "minutes"))
+
+    assert functions == {
+        "meetings.tasks.remind": 10,
+        "outbox.digest.gather_due": 10,
+        "outbox.tasks.send_waiting": 1,
+        "supervision.tasks.expire_offers": 10,
+    }
+    assert all(callable(import_string(name)) for name in functions)
