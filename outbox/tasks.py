@@ -143,11 +143,8 @@ def send(message_id: uuid.UUID, *, connection: BaseEmailBackend | None = None) -
         letter(message, connection).send()
     except Exception as error:  # whatever it is, no mail may stay "being sent" for ever
         _note_failure(attempt, error)
-        if connection is not None:
-            # What went wrong in the middle leaves a connection nobody can go on with.
-            _close(connection)
-            if _is_unreachable(error):
-                raise Unreachable from error
+        if connection is not None and _is_unreachable(error):
+            raise Unreachable from error
         return False
     message.status = Status.SENT
     message.sent_at = clock.now()
@@ -183,14 +180,10 @@ def _connected() -> Iterator[BaseEmailBackend]:
     try:
         yield connection
     finally:
-        _close(connection)
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except OSError:  # which all of smtplib's errors are
-        logger.warning("the mail server hung up before we did")
+        try:
+            connection.close()
+        except OSError:  # which all of smtplib's errors are
+            logger.warning("the mail server hung up before we did")
 
 
 @transaction.atomic
