@@ -1,6 +1,7 @@
 """Mails about consultation requests: a code and a link, never what the case is about.
 
-What asks for nothing `may_wait` for a summary mail; of an urgent request nothing waits.
+What asks for nothing `may_wait` for a summary mail. Until somebody has made contact, nothing
+about an urgent request waits, whatever the quiet hours.
 """
 
 from collections.abc import Iterable
@@ -105,7 +106,7 @@ def _tell(
     """Write to each of `people` once, but not to the one who did it."""
     context = {
         "code": request.code,
-        "urgent": request.urgent,
+        "urgent": request.urgent and request.clock_runs,
         "consultant": request.consultant,
         "actor": by,
         "contact_due_at": request.contact_due_at,

@@ -47,7 +47,7 @@ LOST_AFTER = timedelta(minutes=10)
 """Longer than any sending takes: the worker ends a task after 90 seconds."""
 LEAVES = 421
 """What a mail server answers to anything before it hangs up (RFC 5321, section 4.2.3)."""
-SWEEP = 60
+SWEEP = 45
 """Seconds after which a sweep leaves the rest to the next one."""
 
 

@@ -7,12 +7,14 @@ from django.core import mail
 from django.utils import translation
 
 from common import clock
+from consultations import actions as consultations
 from outbox import digest as digests
 from outbox.compose import compose, drop_outdated
 from outbox.digest import choose, gather_due
 from outbox.models import Message, Preference, Status
 from outbox.tasks import send_waiting
 from tests.conftest import MONDAY_MORNING
+from tests.factories import consultations as case_factory
 from tests.factories import people
 from tests.world import one_of_everything
 
@@ -74,6 +76,21 @@ def test_mail_put_off_by_quiet_hours_comes_after_them_and_asks_no_queue(monkeypa
     with clock.process_at(TUESDAY_SEVEN):
         assert send_waiting() == 1
     assert asked == []
+
+
+@pytest.mark.parametrize("danger", [True, False])
+def test_urgent_request_wakes_the_region_and_its_later_mails_wake_nobody(danger):
+    consultant = people.consultant("Elva vald")
+    with clock.process_at(EVENING):
+        acted_at = clock.now() if danger else None
+        case = case_factory.submitted_request(danger=danger, danger_acted_at=acted_at)
+        told = Message.objects.get(recipient=consultant, kind="consultations.request_submitted")
+        case = consultations.take_request(case, by=consultant)
+        case = consultations.contact_request(case, contacted_at=clock.now(), by=consultant)
+        consultations.send_message(case, text="x", by=consultant)
+        later = Message.objects.get(kind="consultations.message_sent")
+    assert told.send_after == (EVENING if danger else TUESDAY_SEVEN)
+    assert later.send_after == TUESDAY_SEVEN
 
 
 # --- what is dropped --------------------------------------------------------------------------
