@@ -12,6 +12,7 @@ from journal.models import Entry
 from outbox.compose import compose
 from outbox.models import Attempt, Message, Preference, Status
 from people.actions import change_telling
+from tests.browser import looks_right
 from tests.conftest import MONDAY_MORNING
 from tests.factories import people
 
@@ -259,3 +260,24 @@ def test_message_list_costs_the_same_with_many_attempts(client_of):
             client.get(reverse("people:message-list"))
         counted.append(len(queries))
     assert counted[0] == counted[1] <= 15
+
+
+# --- how the pages look ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_telling_and_mail_pages_look_right(live_server, new_page, width):
+    person = people.worker()
+    choose(person, digest="daily", quiet_from=time(20), quiet_until=time(7))
+    message = news(person)
+    Message.objects.filter(pk=message.pk).update(last_error="SMTPRecipientsRefused 450")
+    for _n in range(3):
+        Attempt.objects.create(message=message, begun_at=clock.now(), result="put_off")
+
+    for user, address in ((person, PAGE), (people.coordinator(), reverse("people:message-list"))):
+        page = new_page(user)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(live_server.url + address)
+        for details in page.locator("details").all():
+            details.evaluate("each => each.open = true")
+        looks_right(page)
