@@ -22,6 +22,7 @@ from django.db.models.functions import Cast
 
 from common import clock
 from common.workdays import holiday_name, is_shortened_day
+from meetings.busy import busy_between
 from meetings.models import BookingRules, Invitee, Meeting, OpeningException, OpeningHours
 from meetings.slots import Busy, Calendar, Rules, Span, free_starts, shortened, wall_spans
 from people.models import Absence, User
@@ -136,6 +137,9 @@ def busy_of(
     keys = {user.pk for user in users}
     for key, busy in _meetings_of(keys, start, end, but):
         taken[key].append(busy)
+    # Of what stands in a person's own calendar only this is known.
+    for row in busy_between(keys, start, end):
+        taken[row.user_id].append(Busy(row.starts_at, row.ends_at, own=False))
     return taken
 
 

@@ -32,7 +32,9 @@ class Reading:
     skipped: int = 0
 
 
-def busy_between(users: Iterable[User], start: datetime, end: datetime) -> list[BusyTime]:
+def busy_between(
+    users: Iterable[User | uuid.UUID], start: datetime, end: datetime
+) -> list[BusyTime]:
     """Return when these people are busy by their own calendars, in order. One query."""
     return list(BusyTime.objects.filter(user__in=users).between(start, end))
 

@@ -1,4 +1,4 @@
-"""What the worker does for meetings. Running twice is harmless."""
+"""Reading people's own calendars."""
 
 import logging
 import uuid

@@ -10,7 +10,10 @@ def test_timetable_names_what_there_is() -> None:
     functions = dict(Schedule.objects.values_list("func", "minutes"))
 
     assert functions == {
+        "meetings.tasks.read_busy_calendars": 15,
+        "meetings.tasks.read_mailbox": 1,
         "meetings.tasks.remind": 10,
+        "meetings.tasks.remind_polls": 60,
         "outbox.digest.gather_due": 10,
         "outbox.tasks.send_waiting": 1,
         "supervision.tasks.expire_offers": 10,

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from journal.models import Entry
-from meetings import tasks
 from meetings.actions import add_busy_calendar
 from meetings.fetch import Fetched, NotFetched
 from meetings.models import BusyCalendar, BusyTime
+from meetings.tasks import own_calendars as tasks
 from tests.factories import people
 from tests.meetings.files import calendar as file_of
 

@@ -13,7 +13,6 @@ from django.utils import translation
 
 from common import clock
 from common.refusal import Refused
-from meetings import tasks
 from meetings.actions import (
     ask_busy_calendar,
     remove_busy_calendar,
@@ -23,6 +22,7 @@ from meetings.fetch import (
     fetch,
 )
 from meetings.models import BusyCalendar, BusyTime
+from meetings.tasks import own_calendars as tasks
 from meetings.tasks import read_busy_calendars
 from tests.browser import looks_right
 from tests.conftest import MONDAY_MORNING

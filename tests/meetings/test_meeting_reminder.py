@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
-from meetings import tasks
 from meetings.actions import (
     answer_invitation,
     cancel_meeting,
@@ -17,6 +16,7 @@ from meetings.actions import (
 )
 from meetings.guests import guest_url
 from meetings.tasks import remind
+from meetings.tasks import reminders as tasks
 from outbox.digest import choose
 from outbox.models import Message, Status
 from outbox.tasks import send_waiting

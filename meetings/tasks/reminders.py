@@ -1,4 +1,4 @@
-"""What the worker does for meetings. Running twice is harmless."""
+"""Reminding people of meetings, each by their own choice."""
 
 import uuid
 from datetime import datetime, timedelta

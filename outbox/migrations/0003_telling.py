@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0001_initial'),
+        ('outbox', '0002_calendar_part'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
