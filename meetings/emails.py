@@ -57,6 +57,7 @@ def calendars_told(meeting: Meeting, invitees: Iterable[Invitee], *, by: User | 
 def invitation_declined(invitee: Invitee, *, by: User | None) -> None:
     """Tell the organiser, who would otherwise sit there alone; no other answer needs a mail."""
     meeting = invitee.meeting
+    drop_outdated(meeting.pk, REMINDER, address=invitee.email)
     if meeting.organiser != by:
         compose(
             "meetings.invitation_declined",

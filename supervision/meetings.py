@@ -145,12 +145,6 @@ class NetworkMeetingService:
         )
         _set_status(network, NetworkStatus.DATED)
 
-
-def _set_status(network: NetworkSupervision, status: str) -> None:
-    network.status = status
-    network.version += 1
-    network.save(update_fields=["status", "version"])
-
     def poll_titles(
         self, subject_ids: Iterable[uuid.UUID], reader: User | None
     ) -> dict[uuid.UUID, str]:
@@ -192,6 +186,12 @@ def _set_status(network: NetworkSupervision, status: str) -> None:
             else:
                 add_guest(network.meeting, Guest.like(invitee), by=by)
         return network.meeting
+
+
+def _set_status(network: NetworkSupervision, status: str) -> None:
+    network.status = status
+    network.version += 1
+    network.save(update_fields=["status", "version"])
 
 
 def _network(meeting: Meeting) -> NetworkSupervision | None:

@@ -11,7 +11,7 @@ from django_q.models import Schedule
 
 from common import clock
 from journal.models import Entry
-from meetings import busy, tasks
+from meetings import busy
 from meetings.actions import (
     add_busy_calendar,
     ask_busy_calendar,
@@ -30,6 +30,7 @@ from meetings.fetch import (
 )
 from meetings.models import BusyCalendar, BusyTime
 from meetings.read_busy.limits import NOT_CALENDAR, TOO_COMPLEX
+from meetings.tasks import own_calendars as tasks
 from meetings.tasks import read_busy_calendar, read_busy_calendars
 from outbox.models import Message
 from tests.conftest import MONDAY_MORNING

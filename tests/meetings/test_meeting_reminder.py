@@ -96,6 +96,7 @@ def test_reminder_says_when_where_and_what_to_do():
     assert message.body == (
         "You have a meeting soon.\n"
         "\n"
+        "Kohtumine\n"
         "Time: 26 November 2026, 14:00–15:00\n"
         "Place: Tartu, Näidise 1\n"
         f"Organiser: {meeting.organiser.name}\n"

@@ -25,7 +25,7 @@ from meetings.actions import (
 )
 from meetings.guests import guest_url
 from meetings.models import Change, Invitee, Meeting, Proposal
-from meetings.waiting import invitations_waiting
+from meetings.waiting import waiting_for
 from outbox.models import Message
 from people.models import User
 from tests.factories import meetings, people
@@ -344,7 +344,7 @@ def test_proposal_ends_with_the_meeting(meeting, worker, organiser):
 
     with clock.at(meeting.ends_at):
         assert not Proposal.objects.open().exists()
-        assert invitations_waiting(organiser, clock.today()) == []
+        assert waiting_for(organiser, clock.today()) == []
         with pytest.raises(Refused):
             decline_proposal(proposal, by=organiser)
 
@@ -419,7 +419,7 @@ def test_proposal_waits_for_the_organiser_once_for_each_meeting(meeting, worker,
     meetings.proposal(meeting, None, days=2)
 
     with translation.override("en"):
-        items = invitations_waiting(organiser, clock.today())
+        items = waiting_for(organiser, clock.today())
 
         assert [(str(item.verb), item.url, item.due) for item in items] == [
             (
@@ -428,7 +428,7 @@ def test_proposal_waits_for_the_organiser_once_for_each_meeting(meeting, worker,
                 clock.day_of(meeting.starts_at),
             )
         ]
-        assert [str(item.verb) for item in invitations_waiting(worker, clock.today())] == [
+        assert [str(item.verb) for item in waiting_for(worker, clock.today())] == [
             "Answer the invitation"
         ]
         urls = [item.url for item in everything_waiting(organiser, clock.today())]
