@@ -38,6 +38,7 @@ def main() -> None:
         ("icalproperty_status_to_string", text, [ctypes.c_int]),
         ("icalcomponent_count_errors", ctypes.c_int, [pointer]),
         ("icalcomponent_string_to_kind", ctypes.c_int, [text]),
+        ("icalrestriction_check", ctypes.c_int, [pointer]),
     ):
         function = getattr(lib, name)
         function.restype, function.argtypes = answer, arguments
@@ -63,6 +64,8 @@ def main() -> None:
             }
         )
         component = lib.icalcomponent_get_next_component(calendar, kind)
+    # What RFC 5546 asks of each METHOD; faults are counted as errors of the component.
+    lib.icalrestriction_check(calendar)
     if errors := lib.icalcomponent_count_errors(calendar):
         sys.exit(f"libical finds {errors} errors")
     json.dump(events, sys.stdout)

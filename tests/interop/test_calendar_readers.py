@@ -19,6 +19,7 @@ from common import clock
 from meetings.actions import cancel_meeting, move_meeting, renew_feed
 from meetings.models import Meeting
 from tests.factories import meetings, people
+from tests.meetings.test_calendar_messages import Story, by_icalendar, messages_to
 
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +156,29 @@ def _as_stored(events: list[dict]) -> list[dict]:
 
 def _sorted(events: list[dict]) -> list[dict]:
     return sorted(events, key=lambda event: event["uid"])
+
+
+@pytest.mark.parametrize("read", [by_ical_js, by_libical])
+def test_foreign_program_reads_our_invitations(tmp_path, read: Callable):
+    story = Story()
+    story.plays("restore")
+    texts = [text for whose in story.everyone() for text in messages_to(whose)]
+
+    read_there = [event for text in texts for event in read(text.encode(), tmp_path)]
+
+    ours = [by_icalendar(text) for text in texts]
+    assert len(ours) == 5 + 5 + 4 + 3
+    assert [
+        (each["uid"], each["sequence"], each["status"], each["begins"], each["ends"], each["place"])
+        for each in read_there
+    ] == [
+        (
+            facts.uid,
+            facts.sequence,
+            facts.status,
+            int(facts.begins.timestamp()),
+            int(facts.ends.timestamp()),
+            facts.place,
+        )
+        for facts in ours
+    ]

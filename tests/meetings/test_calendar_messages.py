@@ -137,6 +137,10 @@ class Story:
             if step == until:
                 return
 
+    def everyone(self) -> list[User | str]:
+        """Return all who were ever sent something."""
+        return [self.worker, meetings.GUEST.email, self.leaver, self.added]
+
     def create(self) -> None:
         self.meeting = meetings.meeting(
             self.worker, self.leaver, organiser=self.organiser, guests=(meetings.GUEST,)
