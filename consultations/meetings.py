@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consultations.actions.row import check_open
+from consultations.actions.assignment import reassign_request
+from consultations.actions.row import check_open, locked
 from consultations.actions.work import book_case_meeting
 from consultations.models import CaseMeeting, ConsultationRequest
 from consultations.parties import municipality_side
 from consultations.permissions import check_can_book_meeting
-from meetings.actions import Guest
+from meetings.actions import Guest, leave_meeting
 from meetings.models import Meeting, Poll, PollTime
 from people.models import User
 
@@ -88,3 +89,17 @@ class CaseMeetingService:
             guests=[Guest.like(invitee) for invitee in asked if invitee.user is None],
             by=by,
         ).meeting
+
+    def matter(self, meeting: Meeting, person: User) -> uuid.UUID | None:
+        """The case, for its consultant."""
+        request = meeting.case_meeting.request
+        return request.pk if request.consultant_id == person.pk else None
+
+    def hand_over(self, meeting: Meeting, person: User, to: User, by: User) -> bool:
+        """The case goes to another consultant; contacts are replaced by the municipality."""
+        request = locked(meeting.case_meeting.request)
+        if request.consultant_id != person.pk:
+            return leave_meeting(meeting, person, by=by)
+        reason = _("The consultant leaves; the coordinator handed over all meetings.")
+        reassign_request(request, consultant=to, reason=reason, version=None, by=by)
+        return True

@@ -126,6 +126,24 @@ def meeting_reminder(invitee: Invitee, *, once_key: str) -> None:
     )
 
 
+def meeting_left(meeting: Meeting, person: User, *, by: User) -> None:
+    """Tell the organiser that somebody who was asked leaves, and will not come."""
+    if meeting.organiser != by:
+        compose(
+            "meetings.meeting_left",
+            to=meeting.organiser,
+            meeting=meeting,
+            title=_title(meeting, meeting.organiser.language),
+            name=person.name,
+            link=absolute(meeting.get_absolute_url()),
+        )
+
+
+def meeting_handed_over(meeting: Meeting, invitees: Iterable[Invitee], *, by: User) -> None:
+    """Bring the calendars of those who stay up to date; the story tells who leads it now."""
+    _tell(meeting, invitees, "meetings.meeting_handed_over", REQUEST, by=by, quiet=True)
+
+
 def meeting_moved(meeting: Meeting, *, change: Change, by: User) -> None:
     drop_outdated(meeting.pk, REMINDER)
     # Whoever is told too late goes to the old place at the old time.

@@ -65,6 +65,12 @@ def check_can_answer_invitation(user: User | None, invitee: Invitee) -> None:
         raise PermissionDenied(_("Everyone answers an invitation for themselves."))
 
 
+def check_can_hand_over(user: User) -> None:
+    """Nobody gives all of a person's meetings away but the coordinator."""
+    if not standing_of(user).is_coordinator:
+        raise PermissionDenied(_("All meetings of somebody are handed over by the coordinator."))
+
+
 def check_can_change_availability(user: User, owner_id: uuid.UUID) -> None:
     """Nobody says for another when they can be met, the coordinator neither."""
     if user.pk != owner_id:

@@ -9,6 +9,7 @@ SENTENCES = {
     "meetings.meeting_cancelled": _("cancelled the meeting"),
     "meetings.meeting_restored": _("let the cancelled meeting take place after all"),
     "meetings.meeting_changed": _("changed the meeting's place or form"),
+    "meetings.meetings_handed_over": _("handed over all coming meetings"),
     "meetings.invitee_added": _("invited someone to the meeting"),
     "meetings.invitee_removed": _("took someone off the meeting's list"),
     "meetings.invitee_answered": _("answered the invitation"),

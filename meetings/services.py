@@ -41,6 +41,18 @@ class Service(Protocol):
         transaction). Raise Refused when the story has gone on without it.
         """
 
+    def matter(self, meeting: Meeting, person: User) -> uuid.UUID | None:
+        """The key of what the meeting belongs to, when that is in the person's hands: it goes
+        to another whole, with all its coming meetings. None for somebody who is only asked to come.
+        """
+
+    def hand_over(self, meeting: Meeting, person: User, to: User, by: User) -> bool:
+        """Give what the meeting belongs to from `person` to `to`, with all its coming meetings
+        (same transaction); whoever is only asked to come is taken off the list. Say whether
+        anything was done: the person may have no part in it any more. Raise Refused when it
+        cannot be.
+        """
+
 
 class PollService(Service, Protocol):
     """A service whose meetings may be found by a date poll.

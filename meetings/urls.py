@@ -1,6 +1,16 @@
 from django.urls import path
 
-from meetings.views import availability, busy, calendar, feeds, guests, meetings, polls, proposals
+from meetings.views import (
+    availability,
+    busy,
+    calendar,
+    feeds,
+    guests,
+    handover,
+    meetings,
+    polls,
+    proposals,
+)
 
 
 app_name = "meetings"
@@ -13,6 +23,7 @@ urlpatterns = [
     path("meetings/<uuid:pk>/move/", meetings.meeting_move, name="meeting-move"),
     path("meetings/<uuid:pk>/restore/", meetings.meeting_restore, name="meeting-restore"),
     path("meetings/<uuid:pk>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
+    path("handover/<uuid:pk>/", handover.handover, name="handover"),
     path("hours/", availability.hours, name="hours"),
     path("hours/add/", availability.hours_add, name="hours-add"),
     path("hours/<uuid:pk>/end/", availability.hours_end, name="hours-end"),

@@ -44,6 +44,13 @@ def plan_agreed(plan: Plan, *, by: User) -> None:
     _about_plan("plan_agreed", plan, to=plan.other_than(by), other=by, may_wait=True)
 
 
+def plan_reassigned(plan: Plan, *, before: User) -> None:
+    """To the worker, and to both mentors; the former one no longer reads the plan."""
+    for person in (plan.worker, plan.mentor):
+        _about_plan("plan_reassigned", plan, to=person)
+    _about_plan("plan_reassigned", plan, to=before, link="")
+
+
 def summary_written(plan: Plan, *, by: User) -> None:
     _about_plan("summary_written", plan, to=plan.other_than(by), other=by)
 
@@ -71,9 +78,11 @@ def _about_plan(name: str, plan: Plan, *, to: User, **context: Any) -> None:
     compose(
         f"mentorship.{name}",
         to=to,
-        worker=plan.worker,
-        mentor=plan.mentor,
-        municipality=plan.municipality,
-        link=absolute(plan.get_absolute_url()),
-        **context,
+        **{
+            "worker": plan.worker,
+            "mentor": plan.mentor,
+            "municipality": plan.municipality,
+            "link": absolute(plan.get_absolute_url()),
+        }
+        | context,
     )

@@ -1,10 +1,15 @@
 """What meetings need to know about mentoring meetings."""
 
+import uuid
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from common.refusal import Refused
+from meetings.actions import leave_meeting
 from meetings.models import Meeting
-from mentorship.actions.plans import check_open
+from mentorship.actions.plans import check_open, locked
+from mentorship.actions.reassignment import reassign_plan
 from mentorship.models import Plan
 from people.models import User
 
@@ -39,3 +44,18 @@ class MentoringMeetingService:
     def restored(self, meeting: Meeting, by: User) -> None:
         """Only while the plan goes on."""
         check_open(meeting.mentoring_meeting.plan)
+
+    def matter(self, meeting: Meeting, person: User) -> uuid.UUID | None:
+        """The plan, for its mentor."""
+        plan = meeting.mentoring_meeting.plan
+        return plan.pk if plan.mentor_id == person.pk else None
+
+    def hand_over(self, meeting: Meeting, person: User, to: User, by: User) -> bool:
+        """The plan goes to another mentor. Raises Refused for the worker: the plan is theirs."""
+        plan = locked(meeting.mentoring_meeting.plan)
+        if plan.worker_id == person.pk:
+            raise Refused(_("The mentorship is this worker's own. End it, or cancel the meeting."))
+        if plan.mentor_id != person.pk:
+            return leave_meeting(meeting, person, by=by)
+        reassign_plan(plan, mentor=to, by=by)
+        return True

@@ -60,6 +60,12 @@ def check_can_assign_request(user: User) -> None:
         raise PermissionDenied(_("Only the coordinator assigns a mentor."))
 
 
+def check_can_reassign_plan(user: User) -> None:
+    """Who leaves cannot always do it, and a worker does not choose: the coordinator does."""
+    if not standing_of(user).is_coordinator:
+        raise PermissionDenied(_("Only the coordinator gives a mentorship to another mentor."))
+
+
 def check_can_write_plan(user: User, plan: Plan) -> None:
     """Everything in a plan is done by the pair; a stand-in reads, and moves meetings."""
     if not plan.side_of(user):

@@ -13,6 +13,7 @@ SENTENCES = {
     "mentorship.request_withdrawn": _("withdrew the wish for a mentor"),
     "mentorship.request_taken": _("took the mentorship"),
     "mentorship.request_assigned": _("assigned a mentor"),
+    "mentorship.plan_reassigned": _("gave the mentorship to another mentor"),
     "mentorship.plan_opened": _("opened the plan to read it"),
     "mentorship.plan_written": _("wrote the plan"),
     "mentorship.plan_proposed": _("proposed the plan"),

@@ -131,6 +131,13 @@ def network_declined(network: NetworkSupervision) -> None:
     _about_network("supervision.network_declined", network, network.requester)
 
 
+def network_reassigned(network: NetworkSupervision, *, before: User) -> None:
+    for person in (network.requester, network.supervisor):
+        _about_network("supervision.network_reassigned", network, person)
+    # Who led it until now sees it no longer.
+    _about_network("supervision.network_reassigned", network, before, link="")
+
+
 def network_dated(network: NetworkSupervision, *, by: User) -> None:
     meeting_invitations(
         network.meeting,
@@ -148,11 +155,13 @@ def network_withdrawn(network: NetworkSupervision, *, by: User) -> None:
             _about_network("supervision.network_withdrawn", network, person)
 
 
-def _about_network(kind: str, network: NetworkSupervision, person: User) -> None:
+def _about_network(
+    kind: str, network: NetworkSupervision, person: User, *, link: str | None = None
+) -> None:
     compose(
         kind,
         to=person,
         supervisor=network.supervisor,
         meeting=network.meeting,
-        link=absolute(network.get_absolute_url()),
+        link=absolute(network.get_absolute_url()) if link is None else link,
     )

@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from common.refusal import Refused
-from meetings.actions import Guest, add_guest, add_person
+from meetings.actions import Guest, add_guest, add_person, leave_meeting
 from meetings.models import Meeting, Poll, PollTime
 from people.models import User
 from people.standing import standing_of
-from supervision.actions.network import date_network
+from supervision.actions.groups import reassign_group
+from supervision.actions.network import date_network, reassign_network
 from supervision.actions.rows import locked
 from supervision.actions.seats import check_other_day, check_supervisor_is_free
 from supervision.models import NetworkSupervision, Session
@@ -68,6 +69,24 @@ class SessionMeetingService:
             session.group.supervisor, meeting.starts_at, meeting.ends_at, but=meeting
         )
         check_other_day(session.group, session.number, meeting.starts_at)
+
+    def matter(self, meeting: Meeting, person: User) -> uuid.UUID | None:
+        """The group, for its supervisor."""
+        session = _session(meeting)
+        return session.group_id if session and session.group.supervisor_id == person.pk else None
+
+    def hand_over(self, meeting: Meeting, person: User, to: User, by: User) -> bool:
+        """The group goes to another supervisor. Raises Refused for a member: the seat is theirs."""
+        session = _session(meeting)
+        if session is None:
+            return False
+        group = locked(session.group)
+        if group.supervisor_id == person.pk:
+            reassign_group(group, supervisor=to, by=by)
+            return True
+        if any(member.registration.user_id == person.pk for member in session.members()):
+            raise Refused(_("This person has a seat in the group. Withdraw the registration."))
+        return leave_meeting(meeting, person, by=by)
 
 
 def _session(meeting: Meeting) -> Session | None:
@@ -186,6 +205,26 @@ class NetworkMeetingService:
             else:
                 add_guest(network.meeting, Guest.like(invitee), by=by)
         return network.meeting
+
+    def matter(self, meeting: Meeting, person: User) -> uuid.UUID | None:
+        """The network supervision, for its supervisor."""
+        network = _network(meeting)
+        return network.pk if network and network.supervisor_id == person.pk else None
+
+    def hand_over(self, meeting: Meeting, person: User, to: User, by: User) -> bool:
+        """It goes to another supervisor. Raises Refused for whoever asked for it."""
+        network = _network(meeting)
+        if network is None:
+            return False
+        # Read anew: another coordinator may have handed it over a moment ago.
+        locked(meeting)
+        network = locked(network)
+        if network.supervisor_id == person.pk:
+            reassign_network(network, supervisor=to, by=by)
+            return True
+        if network.requester_id == person.pk:
+            raise Refused(_("This person asked for it. Withdraw the request or leave it."))
+        return leave_meeting(meeting, person, by=by)
 
 
 def _set_status(network: NetworkSupervision, status: str) -> None:

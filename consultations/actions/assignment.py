@@ -62,7 +62,7 @@ def assign_request(
 
 @transaction.atomic
 def reassign_request(
-    request: ConsultationRequest, *, consultant: User, reason: str, version: int, by: User
+    request: ConsultationRequest, *, consultant: User, reason: str, version: int | None, by: User
 ) -> ConsultationRequest:
     """Hand a case over to another consultant, who is also asked to its coming meetings."""
     hand_over_poll("consultation", request.pk, organiser=consultant, by=by)

@@ -21,9 +21,9 @@ def save(request: ConsultationRequest) -> None:
     request.save()
 
 
-def check_version(request: ConsultationRequest, version: int) -> None:
-    """Raise Refused when the person worked on a page older than the row."""
-    if version != request.version:
+def check_version(request: ConsultationRequest, version: int | None) -> None:
+    """Raise Refused when the person worked on a page older than the row. None means not asked."""
+    if version is not None and version != request.version:
         raise Refused(
             _(
                 "Somebody changed this case meanwhile. Your text is kept below: compare it "

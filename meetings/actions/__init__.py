@@ -14,6 +14,7 @@ from meetings.actions.busy import (
     stop_busy_calendar,
 )
 from meetings.actions.feeds import renew_feed, set_feed_text
+from meetings.actions.handover import hand_over_meetings
 from meetings.actions.invitees import (
     Guest,
     add_guest,
@@ -21,6 +22,8 @@ from meetings.actions.invitees import (
     answer_invitation,
     ask_people,
     hand_over_meeting,
+    leave_meeting,
+    pass_meeting_on,
     remove_invitee,
     replace_person,
     take_people_off,
@@ -59,7 +62,10 @@ __all__ = [
     "decline_proposal",
     "hand_over_meeting",
     "make_proposal",
+    "hand_over_meetings",
+    "leave_meeting",
     "move_meeting",
+    "pass_meeting_on",
     "remove_exception",
     "remove_invitee",
     "renew_feed",

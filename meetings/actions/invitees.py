@@ -90,10 +90,55 @@ def hand_over_meeting(meeting: Meeting, *, organiser: User, by: User) -> Meeting
     if not meeting.is_open or meeting.organiser == organiser:
         return meeting
     before = meeting.organiser
+    staying = _others(meeting, before, organiser)
     meeting.organiser = organiser
     changed(meeting)
     _change_person(meeting, before, organiser, by=by)
+    emails.meeting_handed_over(meeting, staying, by=by)
     return meeting
+
+
+@transaction.atomic
+def pass_meeting_on(meeting: Meeting, person: User, to: User, *, by: User) -> bool:
+    """Put `to` in the person's place at a coming meeting: on its list, and as its organiser.
+
+    Part of a story's action, which has said who may, journals, and tells people in its own
+    words: here only their calendars are told. Say whether the person had a part in it.
+    """
+    meeting = locked(meeting)
+    before = meeting.invitees.filter(user=person)
+    leads = meeting.organiser_id == person.pk
+    if not meeting.is_open or not (leads or before.exists()):
+        return False
+    staying = _others(meeting, person, to)
+    if leads:
+        meeting.organiser = to
+        changed(meeting)
+    for invitee in before:
+        _uninvite(invitee, meeting, by=by, quiet=True)
+    invitee, _added = Invitee.objects.get_or_create(
+        meeting=meeting, user=to, defaults={"language": to.language}
+    )
+    changed(meeting)
+    emails.calendars_told(meeting, [invitee], by=by)
+    emails.meeting_handed_over(meeting, staying, by=by)
+    return True
+
+
+@transaction.atomic
+def leave_meeting(meeting: Meeting, person: User, *, by: User) -> bool:
+    """Take somebody who was only asked off a coming meeting, and tell its organiser.
+
+    Part of an action that has said who may and journals. Say whether they were asked.
+    """
+    meeting = locked(meeting)
+    invitee = meeting.invitees.filter(user=person).first()
+    if invitee is None or not meeting.is_open:
+        return False
+    _uninvite(invitee, meeting, by=by)
+    if meeting.organiser_id != person.pk:
+        emails.meeting_left(meeting, person, by=by)
+    return True
 
 
 @transaction.atomic
@@ -171,6 +216,12 @@ def ask_guest(meeting: Meeting, guest: Guest) -> Invitee:
         guest_body=guest.body,
         language=guest.language,
     )
+
+
+def _others(meeting: Meeting, *people: User) -> list[Invitee]:
+    """Return the list without these, as it is before anything changes."""
+    gone = {person.pk for person in people}
+    return [invitee for invitee in meeting.invitees.all() if invitee.user_id not in gone]
 
 
 def _change_person(meeting: Meeting, person: User, other: User | None, *, by: User) -> None:

@@ -21,6 +21,7 @@ from mentorship.actions.plans import (
     propose_plan,
     write_plan,
 )
+from mentorship.actions.reassignment import reassign_plan
 from mentorship.actions.requests import (
     assign_request,
     check_nothing_open,
@@ -53,6 +54,7 @@ __all__ = [
     "open_plan",
     "open_request",
     "propose_plan",
+    "reassign_plan",
     "record_meeting",
     "stop_closing",
     "submit_request",

@@ -192,6 +192,7 @@ def person_detail(request, pk):
             "can_add_area": can_change_areas,
             "can_add_absence": can(check_can_change_absence, user, person),
             "can_see_history": can(check_can_see_history, user, person),
+            "can_hand_over": standing.is_coordinator and user != person,
             "can_send_invitation": can_invite_them,
             "invitation": person.invitations.open().first() if can_invite_them else None,
         },

@@ -9,6 +9,7 @@ from supervision.actions.groups import (
     place_member,
     place_members,
     publish_group,
+    reassign_group,
     remove_member,
 )
 from supervision.actions.network import (
@@ -17,6 +18,7 @@ from supervision.actions.network import (
     date_network,
     decline_network,
     hold_network,
+    reassign_network,
     withdraw_network,
 )
 from supervision.actions.registrations import (
@@ -62,6 +64,8 @@ __all__ = [
     "place_members",
     "publish_group",
     "queue_registration",
+    "reassign_group",
+    "reassign_network",
     "record_attendance",
     "register",
     "remove_member",

@@ -10,7 +10,7 @@ from common.refusal import Refused
 from common.templatetags.words import day_text
 from journal.record import record
 from meetings.actions import ask_people, book_meeting, take_people_off
-from meetings.emails import calendars_told
+from meetings.emails import calendars_told, meeting_handed_over
 from meetings.models import Invitee, Meeting
 from people.models import Region, User
 from supervision import emails
@@ -18,6 +18,7 @@ from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.actions.seats import (
     check_has_seat,
     check_other_day,
+    check_supervisor,
     check_supervisor_is_free,
     coming_meetings,
     free_seats,
@@ -101,24 +102,44 @@ def change_group(
     taken = group.capacity - free_seats(group)
     if capacity < taken:
         raise Refused(_("%(taken)s seats are taken already.") % {"taken": taken}, field="capacity")
-    # A meeting that is cancelled in this moment is waited for, and left out.
-    meetings = [locked(meeting) for meeting in coming_meetings(group)]
-    meetings = [meeting for meeting in meetings if not meeting.is_cancelled]
+    meetings = _held_meetings(group)
     if supervisor is None and (meetings or group.status != GroupStatus.DRAFT):
         raise Refused(_("A group with dates needs a supervisor."), field="supervisor")
     before = group.supervisor
     changes_hands = supervisor is not None and supervisor != before
     if changes_hands:
-        for meeting in meetings:
-            _hand_over(meeting, supervisor, tell=group.status == GroupStatus.PUBLISHED, by=by)
+        _hand_over_all(group, meetings, supervisor, by=by)
     group.name, group.form, group.language = name, form, language
     group.capacity, group.place, group.region = capacity, place, region
     group.supervisor = supervisor
     save(group)
     record("supervision.group_changed", by=by, subject=group)
-    if changes_hands and group.status == GroupStatus.PUBLISHED:
-        members = [each.registration.user for each in _members(group)]
-        emails.group_changed(group, members, before=before)
+    if changes_hands:
+        _tell_of_supervisor(group, before)
+    return group
+
+
+@transaction.atomic
+def reassign_group(group: Group, *, supervisor: User, by: User) -> Group:
+    """Give a group with its coming meetings to another supervisor; nothing else changes.
+
+    Raises Refused (field "supervisor") for somebody who is no supervisor today or has another
+    meeting at the time of one of these.
+    """
+    group = locked(group)
+    check_can_run_seasons(by)
+    _check_running(group.season)
+    check_supervisor(supervisor)
+    before = group.supervisor
+    if supervisor == before:
+        raise Refused(_("The group already has this supervisor."), field="supervisor")
+    _hand_over_all(group, _held_meetings(group), supervisor, by=by)
+    group.supervisor = supervisor
+    save(group)
+    record(
+        "supervision.group_reassigned", by=by, subject=group, before=before, supervisor=supervisor
+    )
+    _tell_of_supervisor(group, before)
     return group
 
 
@@ -367,6 +388,26 @@ def _save(meeting: Meeting, *fields: str) -> None:
     meeting.save(update_fields=[*fields, "sequence", "changed_at"])
 
 
+def _held_meetings(group: Group) -> list[Meeting]:
+    """Return the coming meetings and hold them. One that is cancelled in this moment is
+    waited for, and left out.
+    """
+    meetings = [locked(meeting) for meeting in coming_meetings(group)]
+    return [meeting for meeting in meetings if not meeting.is_cancelled]
+
+
+def _tell_of_supervisor(group: Group, before: User | None) -> None:
+    """Of a draft nobody hears."""
+    if group.status == GroupStatus.PUBLISHED and before is not None:
+        members = [each.registration.user for each in _members(group)]
+        emails.group_changed(group, members, before=before)
+
+
+def _hand_over_all(group: Group, meetings: list[Meeting], supervisor: User, *, by: User) -> None:
+    for meeting in meetings:
+        _hand_over(meeting, supervisor, tell=group.status == GroupStatus.PUBLISHED, by=by)
+
+
 def _hand_over(meeting: Meeting, supervisor: User, *, tell: bool, by: User) -> None:
     """Give a coming meeting to another supervisor; of a draft nobody hears."""
     try:
@@ -375,6 +416,7 @@ def _hand_over(meeting: Meeting, supervisor: User, *, tell: bool, by: User) -> N
         # Here the choice is of the person, not of the day.
         raise Refused(refusal.reason, field="supervisor") from refusal
     before = meeting.invitees.filter(user=meeting.organiser)
+    staying = list(meeting.invitees.exclude(user__in=[meeting.organiser, supervisor]))
     if tell:
         take_people_off(meeting, [meeting.organiser], by=by)
         meeting.refresh_from_db()
@@ -389,3 +431,4 @@ def _hand_over(meeting: Meeting, supervisor: User, *, tell: bool, by: User) -> N
     )
     if tell:
         calendars_told(meeting, [invitee], by=by)
+        meeting_handed_over(meeting, staying, by=by)

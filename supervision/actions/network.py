@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from journal.record import record
-from meetings.actions import book_meeting, cancel_meeting
+from meetings.actions import book_meeting, cancel_meeting, pass_meeting_on
 from meetings.actions.polls import drop_poll
 from meetings.models import Change
 from people.models import Municipality, User
 from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
-from supervision.actions.seats import check_supervisor_is_free
+from supervision.actions.seats import check_supervisor, check_supervisor_is_free
 from supervision.models import NetworkSupervision
 from supervision.permissions import (
     check_can_ask_network,
@@ -74,6 +74,40 @@ def accept_network(
     save(network)
     record("supervision.network_accepted", by=by, subject=network, supervisor=supervisor)
     emails.network_accepted(network)
+    return network
+
+
+@transaction.atomic
+def reassign_network(
+    network: NetworkSupervision, *, supervisor: User, by: User
+) -> NetworkSupervision:
+    """Give an accepted or dated network supervision to another supervisor, with its meeting.
+
+    Raises Refused (field "supervisor") for somebody who is no supervisor today or has another
+    meeting at that time; and when it took place or was given up.
+    """
+    network = _held_with_meeting(network)
+    check_can_decide_network(by)
+    if network.status not in (NetworkStatus.ACCEPTED, NetworkStatus.DATED):
+        raise Refused(_("This network supervision no longer changes hands."))
+    check_supervisor(supervisor)
+    before = network.supervisor
+    if supervisor == before:
+        raise Refused(_("It already has this supervisor."), field="supervisor")
+    if network.status == NetworkStatus.DATED and network.meeting.is_open:
+        meeting = network.meeting
+        check_supervisor_is_free(supervisor, meeting.starts_at, meeting.ends_at, but=meeting)
+        pass_meeting_on(meeting, before, supervisor, by=by)
+    network.supervisor = supervisor
+    save(network)
+    record(
+        "supervision.network_reassigned",
+        by=by,
+        subject=network,
+        before=before,
+        supervisor=supervisor,
+    )
+    emails.network_reassigned(network, before=before)
     return network
 
 
@@ -165,16 +199,9 @@ def withdraw_network(network: NetworkSupervision, *, by: User) -> NetworkSupervi
     A date that was set is cancelled, and with that everyone invited is told.
     """
     drop_poll("network", network.pk, by=by)
-    # The meeting before its network supervision, as a cancellation of the meeting does:
-    # else the two block each other.
-    seen = NetworkSupervision.objects.get(pk=network.pk)
-    if seen.meeting is not None:
-        locked(seen.meeting)
-    network = locked(network)
+    network = _held_with_meeting(network)
     check_can_withdraw_network(by, network)
     NETWORK.check(network.status, NetworkStatus.WITHDRAWN)
-    if network.meeting_id != seen.meeting_id:
-        raise Refused(_("Somebody changed these data meanwhile. Look at them and try again."))
     was_dated = network.status == NetworkStatus.DATED
     if was_dated:
         cancel_meeting(network.meeting, wanted_by=Change.WantedBy.INVITEE, reason="", by=by)
@@ -184,4 +211,17 @@ def withdraw_network(network: NetworkSupervision, *, by: User) -> NetworkSupervi
     record("supervision.network_withdrawn", by=by, subject=network)
     if not was_dated:
         emails.network_withdrawn(network, by=by)
+    return network
+
+
+def _held_with_meeting(network: NetworkSupervision) -> NetworkSupervision:
+    """Hold the meeting before its network supervision, as a cancellation of the meeting
+    does: else the two block each other. Raises Refused when another was dated meanwhile.
+    """
+    seen = NetworkSupervision.objects.get(pk=network.pk)
+    if seen.meeting is not None:
+        locked(seen.meeting)
+    network = locked(network)
+    if network.meeting_id != seen.meeting_id:
+        raise Refused(_("Somebody changed these data meanwhile. Look at them and try again."))
     return network

@@ -11,6 +11,7 @@ from common.refusal import Refused
 from meetings.actions import ask_people, take_people_off
 from meetings.models import Meeting
 from people.models import User
+from people.standing import standing_of
 from supervision.models import Group, Membership, Registration, Season
 from supervision.workflow import REGISTRATION, GroupStatus, RegistrationStatus
 
@@ -84,6 +85,14 @@ def give_up_seat(registration: Registration, *, by: User) -> None:
 def coming_meetings(group: Group) -> list[Meeting]:
     """The group's planned meetings that have not begun."""
     return [session.meeting for session in group.sessions.coming()]
+
+
+def check_supervisor(person: User) -> None:
+    """Raise Refused (field "supervisor") for somebody who is no supervisor today."""
+    if not standing_of(person).is_supervisor:
+        raise Refused(
+            _("%(name)s is not a supervisor today.") % {"name": person.name}, field="supervisor"
+        )
 
 
 def check_supervisor_is_free(supervisor: User, starts_at, ends_at, *, but: Meeting | None) -> None:

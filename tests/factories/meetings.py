@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from django.core.exceptions import PermissionDenied
 
 from common import clock
-from meetings.actions import Guest, book_meeting, make_proposal, open_poll
+from common.refusal import Refused
+from meetings.actions import (
+    Guest,
+    book_meeting,
+    leave_meeting,
+    make_proposal,
+    open_poll,
+    pass_meeting_on,
+)
 from meetings.emails import meeting_invitation
 from meetings.models import Invitee, Meeting, Poll, PollInvitee, PollTime, Proposal
 from meetings.services import register_poll_service
@@ -30,6 +38,7 @@ class Quiet:
         self.also: User | None = None
         self.told: list[tuple[str, Meeting]] = []
         self.people: list[User] = []
+        self.refused: set[uuid.UUID] = set()
 
     def title(self, meeting: Meeting, reader: User | None) -> str:
         return NEUTRAL_TITLE if reader is None else TITLE_FOR_PEOPLE
@@ -82,6 +91,16 @@ class Quiet:
             guests=[Guest.like(invitee) for invitee in asked if not invitee.user],
             by=by,
         )
+
+    def matter(self, meeting: Meeting, person: User) -> uuid.UUID | None:
+        return meeting.pk if meeting.organiser_id == person.pk else None
+
+    def hand_over(self, meeting: Meeting, person: User, to: User, by: User) -> bool:
+        if meeting.pk in self.refused:
+            raise Refused("Ei saa üle anda.")
+        if self.matter(meeting, person):
+            return pass_meeting_on(meeting, person, to, by=by)
+        return leave_meeting(meeting, person, by=by)
 
 
 service = Quiet()

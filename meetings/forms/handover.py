@@ -1,0 +1,103 @@
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import ActionForm, DateField
+from meetings.actions.handover import Kept, NeedsLook
+from meetings.forms.warned import DespiteBox
+from meetings.handover import Going, mark_of
+from people.models import User, UserQuerySet
+
+
+class HandoverChoiceForm(ActionForm):
+    """From which day, and to whom; shows what would go over and changes nothing."""
+
+    from_day = DateField(label=_("From which day"), help_text=_("For example 22.11.2026"))
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("To whom?"),
+        empty_label="",
+        help_text=_("People with the same role or post today."),
+        error_messages={"invalid_choice": _("Choose a person from the list.")},
+    )
+
+    def __init__(self, *args: Any, candidates: UserQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = candidates
+
+
+class HandoverForm(HandoverChoiceForm):
+    """Hands over what was shown; asks for what cannot go, and for times that are taken.
+
+    Each box stands for the very meetings that were listed at it: with others it is empty again.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    despite = forms.CharField(
+        label=_("I know, and hand these over all the same"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    leave_out = forms.CharField(
+        label=_("Leave these out and hand over the others"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("from_day", "to"):
+            self.fields[name].widget = forms.HiddenInput()
+        self.going: Sequence[Going] = ()
+
+    def shows(self, going: Sequence[Going], clashing: Sequence[Going]) -> None:
+        """Say what stands on the page, and offer the box for the times that are taken."""
+        self.going = going
+        self.fields["seen"].initial = mark_of(going)
+        if clashing:
+            self._offer("despite", clashing)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        now = mark_of(self.going)
+        if data.get("seen", "") != now:
+            self.add_error(
+                None, gettext("These meetings have changed meanwhile. Look at them once more.")
+            )
+            self.data = self.data.copy()
+            self.data["seen"] = now
+        return data
+
+    def carried_out(self, action: Callable[[dict], Any]) -> bool:
+        return super().carried_out(lambda data: self._asked(action, data))
+
+    def _asked(self, action: Callable[[dict], Any], data: dict) -> Any:
+        try:
+            return action(data)
+        except NeedsLook as look:
+            if look.clashing:
+                self._offer("despite", look.clashing)
+            if look.kept:
+                self._offer("leave_out", [each.going for each in look.kept])
+            for name, texts in (
+                ("despite", [each.text for each in look.clashing]),
+                ("leave_out", [_why(each) for each in look.kept]),
+            ):
+                if texts and not self._ticked(name, data):
+                    self.add_error(name, texts)
+            raise
+
+    def _offer(self, name: str, going: Sequence[Going]) -> None:
+        box = DespiteBox()
+        box.mark = mark_of(going)
+        self.fields[name].widget = box
+
+    def _ticked(self, name: str, data: dict) -> bool:
+        return data.get(name, "") == self.fields[name].widget.mark
+
+
+def _why(kept: Kept) -> str:
+    return f"{kept.going.text}: {kept.reason}"

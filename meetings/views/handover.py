@@ -1,0 +1,84 @@
+"""Handing over all future meetings of somebody who leaves."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import ngettext
+
+from common import clock
+from common.htmx import render_page
+from meetings.actions import hand_over_meetings
+from meetings.forms.handover import HandoverChoiceForm, HandoverForm
+from meetings.handover import going_over, not_free_for
+from meetings.permissions import check_can_hand_over
+from people.leaving import last_day_of, successors_of
+from people.models import User
+from people.permissions import coordinator_required
+
+
+@coordinator_required
+def handover(request: HttpRequest, pk) -> HttpResponse:
+    """First the choice (by GET), with the meetings that it means; then the deed (by POST)."""
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    check_can_hand_over(request.user)
+    candidates = successors_of(person, clock.today())
+    first_day = _first_day(person)
+    chosen = request.POST if request.method == "POST" else request.GET
+    choice = HandoverChoiceForm(
+        chosen if {"from_day", "to"} & chosen.keys() else None,
+        candidates=candidates,
+        initial={"from_day": first_day},
+    )
+    valid = choice.is_bound and choice.is_valid()
+    to = choice.cleaned_data["to"] if valid else None
+    if choice.is_bound:
+        first_day = choice.cleaned_data.get("from_day", first_day)
+    going = going_over(person, first_day, reader=request.user)
+    clashing = not_free_for(to, [each for each in going if each.matter]) if to else []
+    confirm = None
+    if to is not None:
+        sent = chosen if request.method == "POST" else None
+        initial = {"from_day": first_day, "to": to}
+        confirm = HandoverForm(sent, candidates=candidates, initial=initial, auto_id="confirm_%s")
+        confirm.shows(going, clashing)
+        if confirm.carried_out(
+            lambda data: hand_over_meetings(
+                person,
+                to=data["to"],
+                from_day=data["from_day"],
+                leave_out=data["leave_out"],
+                despite=data["despite"],
+                by=request.user,
+            )
+        ):
+            done = confirm.result.number
+            messages.success(
+                request,
+                ngettext(
+                    "%(n)s meeting has been handed over. Those concerned get a mail.",
+                    "%(n)s meetings have been handed over. Those concerned get a mail.",
+                    done,
+                )
+                % {"n": done},
+            )
+            return redirect(person)
+    return render_page(
+        request,
+        "meetings/handover.html",
+        {
+            "person": person,
+            "to": to,
+            "first_day": first_day,
+            "choice": choice,
+            "confirm": confirm,
+            "rows": [{"going": each, "clashes": each in clashing} for each in going],
+        },
+    )
+
+
+def _first_day(person: User) -> date:
+    """Return the day after the person's last one, today when they stay or are gone."""
+    last = last_day_of(person)
+    return max(clock.today(), last + timedelta(days=1)) if last else clock.today()

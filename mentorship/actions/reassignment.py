@@ -1,0 +1,56 @@
+"""Giving a running mentorship to another mentor."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.refusal import Refused
+from journal.record import record
+from meetings.actions import pass_meeting_on
+from meetings.models import Meeting
+from mentorship import emails
+from mentorship.actions.plans import check_open, locked, save
+from mentorship.models import Plan
+from mentorship.permissions import check_can_reassign_plan
+from mentorship.workflow import PLAN, PlanStatus
+from people.models import User
+from people.standing import standing_of
+
+
+@transaction.atomic
+def reassign_plan(plan: Plan, *, mentor: User, by: User) -> Plan:
+    """Give the plan to another mentor, who is asked to its coming meetings.
+
+    What the former mentor agreed to is asked of the new one again. Private notes stay with
+    their author. Raises Refused (field "mentor") for somebody who is no consultant today,
+    for the worker and for the mentor that it has; and when the mentorship has ended.
+    """
+    plan = locked(plan)
+    check_can_reassign_plan(by)
+    check_open(plan)
+    before = plan.mentor
+    if mentor.pk == before.pk:
+        raise Refused(_("The mentorship already has this mentor."), field="mentor")
+    if not standing_of(mentor).is_consultant:
+        raise Refused(_("%(name)s is not a consultant today.") % {"name": mentor}, field="mentor")
+    if mentor.pk == plan.worker_id:
+        raise Refused(_("Nobody is their own mentor."), field="mentor")
+    plan.mentor = mentor
+    _take_back_agreement(plan)
+    save(plan)
+    for meeting in Meeting.objects.upcoming().filter(mentoring_meeting__plan=plan):
+        pass_meeting_on(meeting, before, mentor, by=by)
+    record("mentorship.plan_reassigned", by=by, subject=plan, before=before, mentor=mentor)
+    emails.plan_reassigned(plan, before=before)
+    return plan
+
+
+def _take_back_agreement(plan: Plan) -> None:
+    """Undo what waits for the worker alone: the new mentor has agreed to nothing yet."""
+    if plan.status == PlanStatus.AGREEING and plan.mentor_agreed_at is not None:
+        PLAN.check(plan.status, PlanStatus.DRAFT)
+        plan.status = PlanStatus.DRAFT
+        plan.worker_agreed_at = plan.mentor_agreed_at = None
+    if plan.status == PlanStatus.CLOSING and plan.summary_mentor_agreed_at is not None:
+        PLAN.check(plan.status, PlanStatus.RUNNING)
+        plan.status = PlanStatus.RUNNING
+        plan.summary_worker_agreed_at = plan.summary_mentor_agreed_at = None
