@@ -1,10 +1,13 @@
-"""What waits for somebody on account of a date: invitations, proposed times, date polls."""
+"""What waits for somebody on account of a date: invitations, proposed times, date polls, and
+meetings that wait for other hands.
+"""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +17,9 @@ from common.templatetags.words import day_text, moment_text
 from common.waiting import WaitingItem
 from meetings.models import Invitee, Meeting, Poll, Proposal
 from meetings.services import poll_titles, service_of
+from people.leaving import last_day_of, leaving_by
 from people.models import User
+from people.standing import standing_of
 
 
 AHEAD = timedelta(days=14)
@@ -106,3 +111,42 @@ def _polls(user: User, to_answer: set, to_close: set) -> list[WaitingItem]:
 
 def _poll_item(verb, about: str, url: str, *, due: date | None) -> WaitingItem:
     return WaitingItem(verb=verb, about=about, url=url, room="calendar", icon="event", due=due)
+
+
+def handovers_waiting(user: User, day: date) -> list[WaitingItem]:
+    """People who have no post or role after the next 14 days, and meetings after their last
+    one: the coordinator hands them over.
+
+    One small query when nobody like that has a meeting to come, five when somebody has.
+    """
+    if not standing_of(user).is_coordinator:
+        return []
+    coming = Meeting.objects.planned().filter(starts_at__gt=clock.now())
+    asked = Invitee.objects.filter(
+        meeting__status=Meeting.Status.CONFIRMED, meeting__starts_at__gt=clock.now()
+    )
+    leaving = leaving_by(day + AHEAD).filter(
+        Exists(coming.filter(organiser=OuterRef("pk"))) | Exists(asked.filter(user=OuterRef("pk")))
+    )
+    people = list(leaving.in_order().prefetch_related("posts", "staff_roles"))
+    if not people:
+        return []
+    last = {person.pk: clock.end_of(last_day_of(person)) for person in people}
+    rows = coming.filter(organiser__in=people).order_by().values_list("organiser", "starts_at")
+    lists = asked.filter(user__in=people).order_by().values_list("user", "meeting__starts_at")
+    first: dict[uuid.UUID, datetime] = {}
+    for key, starts_at in [*rows, *lists]:
+        if starts_at >= last[key]:
+            first[key] = min(starts_at, first.get(key, starts_at))
+    return [
+        WaitingItem(
+            verb=gettext_lazy("Hand over the meetings"),
+            about=person.name,
+            url=reverse("meetings:handover", args=[person.pk]),
+            room="calendar",
+            icon="event",
+            due=clock.day_of(first[person.pk]),
+        )
+        for person in people
+        if person.pk in first
+    ]

@@ -150,6 +150,7 @@ def one_of_everything(place: str) -> World:
         "people:municipality": people.municipality(place).pk,
         "people:message": Message.objects.first().pk,
         "people:": worker.pk,
+        "meetings:handover": consultant.pk,
         "meetings:hours": hours.pk,
         "meetings:exception": exception.pk,
         "meetings:feed-text": feed.pk,

@@ -80,11 +80,11 @@ def reassign_request(
     request.assigned_at, request.assigned_by = clock.now(), by
     save(request)
     turn(request, Turn.Kind.REASSIGNED, reason=reason, by=by)
-    for meeting in coming_meetings(request):
-        hand_over_meeting(meeting, organiser=consultant, by=by)
     # Who stood in for the former consultant has no part in the case either.
     for person in set(board) - set(board_side(request)):
         leave_meetings(request, person, by=by)
+    for meeting in coming_meetings(request):
+        hand_over_meeting(meeting, organiser=consultant, by=by)
     record(
         "consultations.request_reassigned",
         by=by,

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from common import clock
 from common.htmx import render_page
 from meetings.actions import hand_over_meetings
+from meetings.actions.handover import HandedOver
 from meetings.forms.handover import HandoverChoiceForm, HandoverForm
 from meetings.handover import going_over, not_free_for
 from meetings.permissions import check_can_hand_over
@@ -24,17 +25,13 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     check_can_hand_over(request.user)
     candidates = successors_of(person, clock.today())
-    first_day = _first_day(person)
     chosen = request.POST if request.method == "POST" else request.GET
-    choice = HandoverChoiceForm(
-        chosen if {"from_day", "to"} & chosen.keys() else None,
-        candidates=candidates,
-        initial={"from_day": first_day},
-    )
-    valid = choice.is_bound and choice.is_valid()
-    to = choice.cleaned_data["to"] if valid else None
-    if choice.is_bound:
-        first_day = choice.cleaned_data.get("from_day", first_day)
+    is_chosen = bool({"from_day", "to"} & chosen.keys())
+    choice = HandoverChoiceForm(chosen if is_chosen else None, candidates=candidates)
+    to = choice.cleaned_data["to"] if choice.is_valid() else None
+    first_day = choice.cleaned_data.get("from_day") if is_chosen else None
+    if first_day is None:
+        first_day = choice.fields["from_day"].initial = _first_day(person)
     going = going_over(person, first_day, reader=request.user)
     clashing = not_free_for(to, [each for each in going if each.matter]) if to else []
     confirm = None
@@ -53,16 +50,7 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
                 by=request.user,
             )
         ):
-            done = confirm.result.number
-            messages.success(
-                request,
-                ngettext(
-                    "%(n)s meeting has been handed over. Those concerned get a mail.",
-                    "%(n)s meetings have been handed over. Those concerned get a mail.",
-                    done,
-                )
-                % {"n": done},
-            )
+            _say(request, confirm.result)
             return redirect(person)
     return render_page(
         request,
@@ -76,6 +64,20 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
             "rows": [{"going": each, "clashes": each in clashing} for each in going],
         },
     )
+
+
+def _say(request: HttpRequest, done: HandedOver) -> None:
+    text = ngettext(
+        "%(n)s meeting has been handed over. Those concerned get a mail.",
+        "%(n)s meetings have been handed over. Those concerned get a mail.",
+        done.number,
+    )
+    messages.success(request, text % {"n": done.number})
+    if done.kept:
+        text = ngettext(
+            "%(n)s meeting was left out.", "%(n)s meetings were left out.", len(done.kept)
+        )
+        messages.warning(request, text % {"n": len(done.kept)})
 
 
 def _first_day(person: User) -> date:

@@ -503,7 +503,11 @@ def test_reassign_request_hands_over_the_coming_meetings(everyone, case_at):
         assert meeting.organiser == organiser
     told = Mail.objects.filter(kind__startswith="meetings.")
     assert sorted((mail.kind, mail.address) for mail in told) == sorted(
-        2 * [
+        [
+            ("meetings.meeting_handed_over", everyone.contact.email),
+            ("meetings.meeting_handed_over", everyone.requester.email),
+        ]
+        + 2 * [
             ("meetings.meeting_uninvited", everyone.assigned.email),
             ("meetings.meeting_uninvited", everyone.stand_in.email),
             ("meetings.meeting_invitation", everyone.region.email),

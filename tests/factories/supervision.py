@@ -162,7 +162,11 @@ def accepted_network(place: str = "Elva vald", **facts) -> NetworkSupervision:
 
 
 def dated_network(place: str = "Elva vald", **facts) -> NetworkSupervision:
-    network = accepted_network(place, **facts)
+    return dated(accepted_network(place, **facts))
+
+
+def dated(network: NetworkSupervision) -> NetworkSupervision:
+    """Give an accepted one its date, in ten days."""
     day = clock.today() + timedelta(days=10)
     return date_network(
         network,

@@ -89,6 +89,7 @@ def mentorships() -> None:
     )
     mentorship.correct_request(entered, wishes="y", ratings=plans.ratings(), by=entered.worker)
     mentorship.assign_request(entered, mentor=consultant, by=coordinator)
+    mentorship.reassign_plan(running, mentor=people.consultant(), by=coordinator)
     mentorship.withdraw_request(wish := plans.submitted_request(), by=wish.worker)
 
 
@@ -111,7 +112,9 @@ def seasons_and_networks() -> None:
     network = seasons.asked_network()
     supervision.decline_network(network, reason="x", by=coordinator)
     supervision.withdraw_network(asked := seasons.asked_network(), by=asked.requester)
+    supervision.reassign_group(other, supervisor=people.supervisor(), by=coordinator)
     dated = seasons.dated_network()
+    dated = supervision.reassign_network(dated, supervisor=people.supervisor(), by=coordinator)
     with clock.at(dated.meeting.starts_at + timedelta(hours=1)):
         supervision.hold_network(dated, hours=Decimal(2), by=dated.supervisor)
 
@@ -174,6 +177,15 @@ def dated() -> None:
     meeting_actions.take_reply(replies.reply(meeting, worker, "accepted"))
     meeting = meeting_actions.cancel_meeting(meeting, **reason)
     meeting_actions.restore_meeting(meeting, by=organiser)
+    to = people.consultant()
+    meeting_actions.hand_over_meetings(
+        organiser, to=to, from_day=clock.today(), by=people.coordinator()
+    )
+    asked, other = people.worker(), people.worker()
+    meetings.meeting(asked, organiser=to, starts_at=meetings.TOMORROW_AT_TEN + timedelta(days=9))
+    meeting_actions.hand_over_meetings(
+        asked, to=other, from_day=clock.today(), by=people.coordinator()
+    )
     monday = {"weekdays": [0, 1], "begins": time(9), "ends": time(12), "starts_on": clock.today()}
     hours = meeting_actions.add_hours(**monday, by=organiser)
     meeting_actions.end_hours(hours[0], by=organiser)
@@ -214,6 +226,8 @@ def fed() -> None:
 
 SILENT = {
     "meetings.ask_people": "part of a story's action, which says whom it placed",
+    "meetings.leave_meeting": "part of handing over, which says how many were",
+    "meetings.pass_meeting_on": "part of a story's action, which says to whom",
     "meetings.take_people_off": "part of a story's action, which says who left",
     "meetings.book_meeting": "part of a story's action, which says what was booked",
     "meetings.take_reply": "the answer or the proposal that it calls does",
