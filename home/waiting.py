@@ -4,7 +4,7 @@ from datetime import date
 
 from common.waiting import WaitingItem
 from consultations.waiting import waiting_for as consultations_waiting_for
-from meetings.waiting import handovers_waiting, invitations_waiting
+from meetings.waiting import handovers_waiting
 from meetings.waiting import waiting_for as meetings_waiting_for
 from mentorship.waiting import waiting_for as mentorship_waiting_for
 from people.models import User
@@ -18,7 +18,6 @@ def everything_waiting(user: User, day: date) -> list[WaitingItem]:
         *mentorship_waiting_for(user, day),
         *supervision_waiting_for(user, day),
         *meetings_waiting_for(user, day),
-        *invitations_waiting(user, day),
         *handovers_waiting(user, day),
     ]
     return sorted(items, key=WaitingItem.order)

@@ -6,6 +6,7 @@ have passed every check of the page: only the action itself can still tell them 
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from http.client import HTTPConnection
 from threading import Barrier
@@ -28,6 +29,7 @@ from library.models import Material
 from meetings.actions import open_poll
 from meetings.models import Meeting, Poll
 from meetings.services import poll_service
+from meetings.views import handover
 from meetings.views import polls as poll_views
 from mentorship.models import MentorshipRequest, Plan, Task
 from mentorship.views import meetings as meeting_views
@@ -284,6 +286,38 @@ def test_poll_close_by_two_at_once_books_one_meeting(window_of, meeting_in):
         poll.refresh_from_db()
         assert poll.closed_by == first
         assert Meeting.objects.count() == booked
+
+
+# --- one who leaves, two coordinators -----------------------------------------------------------
+
+
+def test_handover_by_two_coordinators_at_once(window_of, meeting_in):
+    pair = [window_of(people.coordinator()) for _each in range(2)]
+    meeting_in((handover, "hand_over_meetings"))
+    givers = []
+
+    for _round in range(ROUNDS):
+        leaver = people.consultant("Elva vald")
+        plan = mentorship.plan_at(mentor=leaver)
+        mentorship.booked_meeting(plan)
+        meetings.meeting(organiser=leaver, starts_at=meetings.TOMORROW_AT_TEN + timedelta(days=1))
+        others = [people.consultant("Elva vald") for _each in pair]
+        place = reverse("meetings:handover", args=[leaver.pk]) + "?from_day=23.11.2026&to="
+        sends = [each.open(f"{place}{to.pk}") for each, to in zip(pair, others, strict=True)]
+        first, _told = first_and_second(pair, at_once(*sends))
+        givers.append(first)
+
+        # All of it went to the one whom the first coordinator chose.
+        to = others[[each.user for each in pair].index(first)]
+        plan.refresh_from_db()
+        assert plan.mentor == to
+        found = {
+            person: Meeting.objects.upcoming().visible_to(person).count()
+            for person in (leaver, *others)
+        }
+        assert found == dict.fromkeys(found, 0) | {to: 2}
+
+    assert actors("meetings.meetings_handed_over") == givers
 
 
 # --- one form, sent twice -----------------------------------------------------------------------
