@@ -29,6 +29,12 @@ class HandoverChoiceForm(ActionForm):
         self.fields["to"].queryset = candidates
 
 
+class HiddenDay(forms.DateInput):
+    """Carries a day as it is typed: it comes back into a field that people see."""
+
+    input_type = "hidden"
+
+
 class HandoverForm(HandoverChoiceForm):
     """Hands over what was shown; asks for what cannot go, and for times that are taken.
 
@@ -49,8 +55,8 @@ class HandoverForm(HandoverChoiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("from_day", "to"):
-            self.fields[name].widget = forms.HiddenInput()
+        self.fields["from_day"].widget = HiddenDay(format="%d.%m.%Y")
+        self.fields["to"].widget = forms.HiddenInput()
         self.going: Sequence[Going] = ()
 
     def shows(self, going: Sequence[Going], clashing: Sequence[Going]) -> None:
@@ -83,7 +89,7 @@ class HandoverForm(HandoverChoiceForm):
             if look.kept:
                 self._offer("leave_out", [each.going for each in look.kept])
             for name, texts in (
-                ("despite", [each.text for each in look.clashing]),
+                ("despite", [_taken(each, data["to"]) for each in look.clashing]),
                 ("leave_out", [_why(each) for each in look.kept]),
             ):
                 if texts and not self._ticked(name, data):
@@ -97,6 +103,11 @@ class HandoverForm(HandoverChoiceForm):
 
     def _ticked(self, name: str, data: dict) -> bool:
         return data.get(name, "") == self.fields[name].widget.mark
+
+
+def _taken(going: Going, to: User) -> str:
+    reason = gettext("Not free at that time: %(name)s.") % {"name": to.name}
+    return f"{going.text}: {reason}"
 
 
 def _why(kept: Kept) -> str:

@@ -511,6 +511,7 @@ def test_handover_page_shows_first_and_hands_over_then(client_of):
 
     assert shown.status_code == 200
     assert coming(leaver) == 1
+    assert 'type="hidden" name="from_day" value="23.11.2026"' in shown.content.decode()
     assert meetings.TITLE_FOR_PEOPLE in shown.content.decode()
     done = client.post(page, sent_by(shown) | {"to": to.pk})
     assert (done.status_code, done["Location"]) == (302, leaver.get_absolute_url())
@@ -536,6 +537,9 @@ def test_handover_page_asks_with_boxes(client_of, refused):
     assert {"despite", "leave_out"} <= set(form.errors)
     marks = {name: form.fields[name].widget.mark for name in ("despite", "leave_out")}
     assert marks == {"despite": clash.pk.hex, "leave_out": stays.pk.hex}
+    assert to.name in form.errors["despite"][0]
+    assert form.errors["leave_out"][0].endswith("Ei saa üle anda.")
+    assert form["from_day"].value() == asked.context["choice"]["from_day"].value() == "23.11.2026"
     half = client.post(page, sent | {"despite": marks["despite"]})
     assert half.status_code == 422
     assert "despite" not in half.context["confirm"].errors
