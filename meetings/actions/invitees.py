@@ -130,14 +130,18 @@ def leave_meeting(meeting: Meeting, person: User, *, by: User) -> bool:
     """Take somebody who was only asked off a coming meeting, and tell its organiser.
 
     Part of an action that has said who may and journals. Say whether they were asked.
+    Raises Refused for the organiser: without one there is no meeting.
     """
     meeting = locked(meeting)
+    if not meeting.is_open:
+        return False
+    if meeting.organiser_id == person.pk:
+        raise Refused(_("This person organises the meeting. Cancel it."))
     invitee = meeting.invitees.filter(user=person).first()
-    if invitee is None or not meeting.is_open:
+    if invitee is None:
         return False
     _uninvite(invitee, meeting, by=by)
-    if meeting.organiser_id != person.pk:
-        emails.meeting_left(meeting, person, by=by)
+    emails.meeting_left(meeting, person, by=by)
     return True
 
 

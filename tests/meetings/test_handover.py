@@ -14,7 +14,7 @@ from consultations.actions import book_case_meeting
 from consultations.workflow import Status
 from home.waiting import everything_waiting
 from journal.models import Entry
-from meetings.actions import hand_over_meetings
+from meetings.actions import hand_over_meetings, leave_meeting
 from meetings.actions.handover import NeedsLook
 from meetings.emails import meeting_invitations
 from meetings.forms.handover import HandoverForm
@@ -150,6 +150,15 @@ def test_hand_over_meetings_takes_somebody_who_was_only_asked_off_the_list():
     assert meeting.invitees.get().user == organiser
     assert kinds_to(organiser) == ["meetings.meeting_left"]
     assert kinds_to(leaver) == ["meetings.meeting_uninvited"]
+
+
+def test_leave_meeting_is_not_for_its_organiser():
+    meeting = meetings.meeting()
+
+    with pytest.raises(Refused):
+        leave_meeting(meeting, meeting.organiser, by=people.coordinator())
+
+    assert meeting.invitees.get().user == meeting.organiser
 
 
 @pytest.mark.parametrize("whose", ["mentorship", "seat", "network"])
@@ -528,7 +537,9 @@ def test_handover_page_asks_with_boxes(client_of, refused):
     stays = meetings.meeting(organiser=leaver, starts_at=TEN + timedelta(days=1))
     refused.add(stays.pk)
     client, page = client_of(people.coordinator()), reverse("meetings:handover", args=[leaver.pk])
-    sent = sent_by(client.get(page, chosen(to))) | {"to": to.pk}
+    shown = client.get(page, chosen(to))
+    assert shown.context["confirm"].fields["despite"].widget.mark == clash.pk.hex
+    sent = sent_by(shown) | {"to": to.pk}
 
     asked = client.post(page, sent)
 
