@@ -16,6 +16,7 @@ from people.models import Region, User
 from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.actions.seats import (
+    check_free_for,
     check_has_seat,
     check_other_day,
     check_supervisor,
@@ -410,11 +411,7 @@ def _hand_over_all(group: Group, meetings: list[Meeting], supervisor: User, *, b
 
 def _hand_over(meeting: Meeting, supervisor: User, *, tell: bool, by: User) -> None:
     """Give a coming meeting to another supervisor; of a draft nobody hears."""
-    try:
-        check_supervisor_is_free(supervisor, meeting.starts_at, meeting.ends_at, but=meeting)
-    except Refused as refusal:
-        # Here the choice is of the person, not of the day.
-        raise Refused(refusal.reason, field="supervisor") from refusal
+    check_free_for(supervisor, meeting)
     before = meeting.invitees.filter(user=meeting.organiser)
     staying = list(meeting.invitees.exclude(user__in=[meeting.organiser, supervisor]))
     if tell:

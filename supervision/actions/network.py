@@ -15,7 +15,7 @@ from meetings.models import Change
 from people.models import Municipality, User
 from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
-from supervision.actions.seats import check_supervisor, check_supervisor_is_free
+from supervision.actions.seats import check_free_for, check_supervisor, check_supervisor_is_free
 from supervision.models import NetworkSupervision
 from supervision.permissions import (
     check_can_ask_network,
@@ -95,9 +95,8 @@ def reassign_network(
     if supervisor == before:
         raise Refused(_("It already has this supervisor."), field="supervisor")
     if network.status == NetworkStatus.DATED and network.meeting.is_open:
-        meeting = network.meeting
-        check_supervisor_is_free(supervisor, meeting.starts_at, meeting.ends_at, but=meeting)
-        pass_meeting_on(meeting, before, supervisor, by=by)
+        check_free_for(supervisor, network.meeting)
+        pass_meeting_on(network.meeting, before, supervisor, by=by)
     network.supervisor = supervisor
     save(network)
     record(

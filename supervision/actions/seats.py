@@ -110,6 +110,15 @@ def check_supervisor_is_free(supervisor: User, starts_at, ends_at, *, but: Meeti
         raise Refused(_("The supervisor has another meeting at that time."), field="day")
 
 
+def check_free_for(supervisor: User, meeting: Meeting) -> None:
+    """Raise Refused (field "supervisor") when they are not free to take this meeting over."""
+    try:
+        check_supervisor_is_free(supervisor, meeting.starts_at, meeting.ends_at, but=meeting)
+    except Refused as refusal:
+        # Here the choice is of the person, not of the day.
+        raise Refused(refusal.reason, field="supervisor") from refusal
+
+
 def check_other_day(group: Group, number: int, starts_at: datetime) -> None:
     """Raise Refused (field "day") when another of the group's meetings is on that day."""
     day = clock.day_of(starts_at)
