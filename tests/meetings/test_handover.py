@@ -14,7 +14,7 @@ from consultations.actions import book_case_meeting
 from consultations.workflow import Status
 from home.waiting import everything_waiting
 from journal.models import Entry
-from meetings.actions import hand_over_meetings, leave_meeting
+from meetings.actions import answer_invitation, hand_over_meetings, leave_meeting
 from meetings.actions.handover import NeedsLook
 from meetings.emails import meeting_invitations
 from meetings.forms.handover import HandoverForm
@@ -443,6 +443,17 @@ def test_not_free_for_counts_each_meeting_once():
     marks = mark_of(clashing)
     assert handed(leaver, to, despite=marks).number == 4
     assert [each.meeting for each in not_free_for(to, going)] == [double, twin, away]
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_not_free_for_knows_who_declined_and_goes_elsewhere(busy):
+    leaver, to = people.consultant(), people.consultant()
+    shared = meetings.meeting(to, organiser=leaver)
+    answer_invitation(shared.invitees.get(user=to), answer="declined", by=to)
+    if busy:
+        meetings.meeting(organiser=to)
+
+    assert len(not_free_for(to, going_over(leaver, TODAY, reader=leaver))) == busy
 
 
 # --- who may --------------------------------------------------------------------------------
