@@ -444,13 +444,13 @@ def test_group_change_of_supervisor_is_told_when_the_group_is_out():
 def test_group_change_of_supervisor_keeps_what_was_changed_in_the_meetings_meanwhile(monkeypatch):
     group = make.published_group(make.open_season())
     first = make.first_session(group).meeting
-    look = groups.check_supervisor_is_free
+    look = groups.check_free_for
 
     def cancelled_meanwhile(*args, **facts):
         Meeting.objects.filter(pk=first.pk).update(status=Meeting.Status.CANCELLED)
         return look(*args, **facts)
 
-    monkeypatch.setattr(groups, "check_supervisor_is_free", cancelled_meanwhile)
+    monkeypatch.setattr(groups, "check_free_for", cancelled_meanwhile)
     given_to(group, people.supervisor())
 
     first.refresh_from_db()
