@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import ngettext
 
 from common import clock
+from common.forms import posted
 from common.htmx import render_page
 from meetings.actions import hand_over_meetings
 from meetings.actions.handover import HandedOver
@@ -25,8 +26,9 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     check_can_hand_over(request.user)
     candidates = successors_of(person, clock.today())
-    chosen = request.POST if request.method == "POST" else request.GET
-    is_chosen = bool({"from_day", "to"} & chosen.keys())
+    sent = posted(request)
+    chosen = request.GET if sent is None else sent
+    is_chosen = sent is not None or bool({"from_day", "to"} & chosen.keys())
     choice = HandoverChoiceForm(chosen if is_chosen else None, candidates=candidates)
     to = choice.cleaned_data["to"] if choice.is_valid() else None
     first_day = choice.cleaned_data.get("from_day") if is_chosen else None
@@ -36,7 +38,6 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
     clashing = not_free_for(to, [each for each in going if each.matter]) if to else []
     confirm = None
     if to is not None:
-        sent = chosen if request.method == "POST" else None
         initial = {"from_day": first_day, "to": to}
         confirm = HandoverForm(sent, candidates=candidates, initial=initial, auto_id="confirm_%s")
         confirm.shows(going, clashing)

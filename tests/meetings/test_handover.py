@@ -600,6 +600,15 @@ def test_handover_page_says_what_is_wrong_at_the_field(wrong, method, client_of)
     assert coming(leaver) == 1
 
 
+def test_handover_page_that_is_sent_empty_asks(client_of):
+    page = reverse("meetings:handover", args=[people.consultant().pk])
+
+    answer = client_of(people.coordinator()).post(page)
+
+    assert answer.status_code == 422
+    assert list(answer.context["choice"].errors) == ["from_day", "to"]
+
+
 @pytest.mark.parametrize(
     ("last", "first"),
     [
