@@ -11,12 +11,15 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from common import clock
+from meetings.feeds import NAME
 from meetings.guests import guest_url, poll_guest_url
-from meetings.ical import Attendee, facts_of, itip_text
+from meetings.ical import Attendee, EventFacts, facts_of, itip_text
 from meetings.models import (
     BusyCalendar,
+    CalendarTest,
     CalendarWay,
     Change,
     Invitee,
@@ -223,6 +226,50 @@ def busy_calendar_stopped(calendar: BusyCalendar) -> None:
         once_key=f"busy_calendar_stopped:{calendar.pk}:{since.isoformat()}",
         own=calendar,
         link=absolute(reverse("meetings:busy-calendar")),
+    )
+
+
+def calendar_test_created(test: CalendarTest) -> None:
+    _try_out(test, "meetings.calendar_test_created", REQUEST)
+
+
+def calendar_test_moved(test: CalendarTest) -> None:
+    _try_out(test, "meetings.calendar_test_moved", REQUEST)
+
+
+def calendar_test_cancelled(test: CalendarTest) -> None:
+    _try_out(test, "meetings.calendar_test_cancelled", CANCEL)
+
+
+def _try_out(test: CalendarTest, kind: str, method: str) -> None:
+    """Send the pretended event as it stands; it leaves the person's time free."""
+    person, now = test.user, clock.now()
+    link = absolute(reverse("meetings:calendar-test"))
+    with translation.override(person.language):
+        facts = EventFacts(
+            uid=test.uid,
+            sequence=test.sequence,
+            cancelled=method == CANCEL,
+            created_at=test.created_at,
+            changed_at=now,
+            starts_at=test.starts_at,
+            ends_at=test.ends_at,
+            title=_("Calendar test"),
+            location="",
+            url=link,
+            organiser=NAME,
+            busy=False,
+        )
+    reader = Attendee(
+        email=person.email, name=person.name, partstat=Invitee.Answer.NEEDS_ACTION.value
+    )
+    text = itip_text(method, facts, reader, at=now)
+    compose(
+        kind,
+        to=person,
+        calendar=CalendarPart(method=method, text=text.decode()),
+        test=test,
+        link=link,
     )
 
 

@@ -9,6 +9,7 @@ from common import clock
 from meetings.feed_kinds import may_have
 from meetings.models import (
     BusyCalendar,
+    CalendarTest,
     Change,
     ChangeRule,
     Feed,
@@ -116,3 +117,9 @@ def check_can_change_busy_calendar(user: User, calendar: BusyCalendar) -> None:
     """Everyone keeps their own; nobody else even sees that there is one."""
     if calendar.user_id != user.pk:
         raise PermissionDenied(_("This calendar is not for you."))
+
+
+def check_can_tick_calendar_test(user: User, test: CalendarTest) -> None:
+    """Nobody sees another's calendar."""
+    if user.pk != test.user_id:
+        raise PermissionDenied(_("Everyone tries out their own calendar."))

@@ -38,4 +38,8 @@ SENTENCES = {
     ),
     "meetings.feed_text_set": _("chose what the calendar feed shows"),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
+    "meetings.calendar_test_started": _("started a calendar test"),
+    "meetings.calendar_test_ticked": _("answered in the calendar test"),
+    "meetings.calendar_test_stopped": _("stopped the calendar test"),
+    "meetings.way_chosen": _("chose how meetings come into the calendar"),
 }

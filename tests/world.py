@@ -19,6 +19,7 @@ from meetings.actions import (
     make_proposal,
     open_poll,
     renew_feed,
+    start_calendar_test,
 )
 from meetings.services import poll_service
 from mentorship import actions as mentorship
@@ -134,6 +135,7 @@ def one_of_everything(place: str) -> World:
         added_by=consultant,
     )
     renew_feed(by=worker)
+    start_calendar_test(by=worker)
     [hours] = add_hours(
         weekdays=[0], begins=time(8), ends=time(17), starts_on=clock.today(), by=worker
     )

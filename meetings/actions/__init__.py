@@ -13,6 +13,12 @@ from meetings.actions.busy import (
     remove_busy_calendar,
     stop_busy_calendar,
 )
+from meetings.actions.calendar_tests import (
+    choose_way,
+    start_calendar_test,
+    stop_calendar_test,
+    tick_calendar_test,
+)
 from meetings.actions.feeds import renew_feed, set_feed_text
 from meetings.actions.handover import hand_over_meetings
 from meetings.actions.invitees import (
@@ -58,6 +64,7 @@ __all__ = [
     "book_meeting",
     "cancel_meeting",
     "change_rules",
+    "choose_way",
     "end_hours",
     "decline_proposal",
     "hand_over_meeting",
@@ -71,6 +78,8 @@ __all__ = [
     "renew_feed",
     "replace_person",
     "restore_meeting",
+    "start_calendar_test",
+    "stop_calendar_test",
     "take_people_off",
     "answer_poll",
     "ask_in_poll",
@@ -83,4 +92,5 @@ __all__ = [
     "take_proposal",
     "take_reply",
     "set_feed_text",
+    "tick_calendar_test",
 ]

@@ -1,5 +1,6 @@
 from meetings.forms.availability import ExceptionForm, HoursEndForm, HoursForm, RulesForm
 from meetings.forms.busy import BusyCalendarForm
+from meetings.forms.calendar_tests import CalendarTestTickForm, OtherWayForm, WayForm
 from meetings.forms.meetings import (
     AnswerForm,
     FeedRenewForm,
@@ -18,6 +19,7 @@ from meetings.forms.warned import WarnedMixin
 
 __all__ = [
     "AnswerForm",
+    "CalendarTestTickForm",
     "ExceptionForm",
     "BusyCalendarForm",
     "FeedRenewForm",
@@ -28,11 +30,13 @@ __all__ = [
     "MeetingForm",
     "MeetingMoveForm",
     "MeetingRestoreForm",
+    "OtherWayForm",
     "PlaceMixin",
     "RulesForm",
     "SlotMeetingForm",
     "SlotMixin",
     "WarnedMixin",
     "ProposalForm",
+    "WayForm",
     "stale_sentence",
 ]

@@ -2,6 +2,7 @@
 
 from meetings.models.availability import BookingRules, OpeningException, OpeningHours
 from meetings.models.busy import BusyCalendar, BusyTime
+from meetings.models.calendar_tests import CalendarTest
 from meetings.models.feeds import Feed
 from meetings.models.meetings import FEED_CANCELLED, FEED_PAST, Change, Invitee, Meeting
 from meetings.models.polls import MOST_TIMES, Poll, PollAnswer, PollInvitee, PollTime
@@ -14,6 +15,7 @@ __all__ = [
     "FEED_CANCELLED",
     "FEED_PAST",
     "BookingRules",
+    "CalendarTest",
     "CalendarWay",
     "Change",
     "ChangeRule",

@@ -3,7 +3,7 @@ from django.utils.cache import add_never_cache_headers
 from common.htmx import render_page
 from meetings.agenda import VIEWS, day_cells, stretch
 from meetings.feeds import feeds_of
-from meetings.models import BusyCalendar, Meeting
+from meetings.models import BusyCalendar, CalendarWay, Meeting
 from people.permissions import member_required
 
 
@@ -30,6 +30,7 @@ def calendar(request):
             "busy_days": [day for day in in_view if day["events"]],
             "busy_calendar": BusyCalendar.objects.filter(user=request.user).first(),
             "feeds": feeds_of(request.user),
+            "way": CalendarWay.objects.filter(user=request.user).first(),
         },
     )
     # The page holds the feeds' secret addresses.

@@ -194,6 +194,14 @@ def dated() -> None:
     minutes = dict.fromkeys(["minutes_before", "minutes_after", "travel_minutes"], 15)
     limits = {"notice_hours": 24, "most_a_day": None, "meeting_minutes": 60}
     meeting_actions.change_rules(**minutes, **limits, by=organiser)
+    test = meeting_actions.start_calendar_test(by=organiser)
+    meeting_actions.tick_calendar_test(test, step="created", saw="not_seen", by=organiser)
+    test = meeting_actions.start_calendar_test(by=organiser)
+    for step, saw in (("created", "seen"), ("moved", "at_new_time"), ("cancelled", "gone")):
+        meeting_actions.tick_calendar_test(test, step=step, saw=saw, by=organiser)
+    test = meeting_actions.start_calendar_test(by=organiser)
+    meeting_actions.stop_calendar_test(test, by=organiser)
+    meeting_actions.choose_way(way="feed", by=organiser)
 
 
 def polled() -> None:

@@ -22,6 +22,10 @@ PUBLIC = {
 }
 OWN = [
     "calendar",
+    "calendar-test",
+    "calendar-test-start",
+    "calendar-test-stop",
+    "way-choose",
     "feed-renew",
     "hours",
     "hours-add",
