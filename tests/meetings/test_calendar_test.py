@@ -486,6 +486,34 @@ def test_calendar_test_page_grown_old_changes_nothing(client_of, saws, step, saw
     assert choices(page) == [each.value for each in now]
 
 
+def test_calendar_test_page_asks_what_is_open_when_two_answer_at_once(client_of, monkeypatch):
+    test = actions.start_calendar_test(by=people.worker())
+
+    def beaten(test: CalendarTest, **answered: str) -> CalendarTest:
+        """The other window's answer comes first, after this view has read the test."""
+        actions.tick_calendar_test(test, **answered | {"saw": "seen"})
+        return actions.tick_calendar_test(test, **answered)
+
+    monkeypatch.setattr("meetings.views.calendar_tests.tick_calendar_test", beaten)
+    page = soup_of(client_of(test.user).post(PAGE, answer(test, "not_seen")), 422)
+
+    assert choices(page) == ["at_new_time", "two", "at_old_time"]
+    assert kinds_to(test.user) == ["created", "moved"]
+
+
+def test_calendar_test_page_shows_the_last_test(client_of):
+    person = people.worker()
+    walked(person, *RIGHT)
+    with clock.at(clock.now() + timedelta(days=1)):
+        walked(person, "not_seen")
+
+    assert choices(soup_of(client_of(person).get(PAGE)), "way") == ["feed", "link"]
+
+    test = actions.start_calendar_test(by=person)
+    fields = soup_of(client_of(person).get(PAGE)).select('main input[name="test"]')
+    assert [each["value"] for each in fields] == [str(test.pk)]
+
+
 def test_calendar_test_page_of_an_older_test_changes_nothing(client_of):
     person = people.worker()
     old = actions.start_calendar_test(by=person)
