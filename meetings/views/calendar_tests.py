@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from common.forms import ActionForm, NewObjectForm, posted
@@ -59,8 +58,6 @@ def calendar_test(request: HttpRequest) -> HttpResponse:
     response = render_page(request, "meetings/calendar_test.html", context)
     if stale:
         response.status_code = 422
-    # The page may hold the feed's secret address.
-    add_never_cache_headers(response)
     return response
 
 

@@ -27,9 +27,9 @@ from journal.models import Entry
 from library import views as library_views
 from library.models import Material
 from meetings.actions import open_poll
-from meetings.models import Meeting, Poll
+from meetings.models import CalendarTest, Meeting, Poll
 from meetings.services import poll_service
-from meetings.views import handover
+from meetings.views import calendar_tests, handover
 from meetings.views import polls as poll_views
 from mentorship.models import MentorshipRequest, Plan, Task
 from mentorship.views import meetings as meeting_views
@@ -405,3 +405,45 @@ def test_other_forms_sent_twice_at_once_make_one(window_of, meeting_in):
 
         assert [answer.status for answer in answers] == [302, 302], (action, answers)
         assert model.objects.count() == before + 1
+
+
+# --- one calendar, two windows ------------------------------------------------------------------
+
+
+def test_calendar_test_start_in_two_windows_at_once_leaves_one_open(window_of, meeting_in):
+    person = people.worker()
+    pair = [window_of(person) for _each in range(2)]
+    meeting_in((calendar_tests, "start_calendar_test"))
+    place = reverse("meetings:calendar-test-start")
+
+    for n in range(1, ROUNDS + 1):
+        answers = at_once(*(window.open(place) for window in pair))
+
+        assert [answer.status for answer in answers] == [302, 302]
+        assert CalendarTest.objects.count() == 2 * n
+        assert CalendarTest.objects.open().count() == 1
+        sent = Message.objects.filter(kind="meetings.calendar_test_cancelled")
+        assert sent.count() == 2 * n - 1
+
+
+def test_calendar_test_answered_in_two_windows_at_once_counts_one(window_of, meeting_in):
+    person = people.worker()
+    pair = [window_of(person) for _each in range(2)]
+    meeting_in((calendar_tests, "tick_calendar_test"))
+    start, place = reverse("meetings:calendar-test-start"), reverse("meetings:calendar-test")
+
+    for _round in range(ROUNDS):
+        before = list(CalendarTest.objects.values_list("pk", flat=True))
+        pair[0].open(start)()
+        sends = [
+            window.open(place, saw=saw)
+            for window, saw in zip(pair, ("seen", "not_seen"), strict=True)
+        ]
+        answers = at_once(*sends)
+
+        first_and_second(pair, answers)
+        seen = answers[0].status == 302
+        [test] = CalendarTest.objects.exclude(pk__in=before)
+        assert (test.step, test.sequence) == ("moved" if seen else "finished", 1)
+
+    assert len(actors("meetings.calendar_test_ticked")) == ROUNDS
