@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0004_change_rules'),
+        ('meetings', '0008_feed_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
