@@ -120,7 +120,8 @@ class CaseMeetingForm(SlotMeetingForm):
         side = municipality_side(case)
         keys = [person.pk for person in side]
         wanted = set(map(str, keys)) if data is None else set(data.getlist("people"))
-        people = [case.consultant, reader, *(each for each in side if str(each.pk) in wanted)]
+        # Who books comes; a stand-in does so because the consultant is away.
+        people = [reader, *(each for each in side if str(each.pk) in wanted)]
         super().__init__(data, people=people, reader=reader, **kwargs)
         self.fields["people"].queryset = User.objects.filter(pk__in=keys)
         self.fields["people"].choices = [(person.pk, person.name) for person in side]

@@ -5,7 +5,7 @@ The number of queries is the same for any number of people and days.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -15,6 +15,7 @@ from django.db.models import (
     Q,
     QuerySet,
     TimeField,
+    UUIDField,
     Value,
 )
 from django.db.models.expressions import Combinable
@@ -22,8 +23,7 @@ from django.db.models.functions import Cast
 
 from common import clock
 from common.workdays import holiday_name, is_shortened_day
-from meetings.busy import busy_between
-from meetings.models import BookingRules, Invitee, Meeting, OpeningException, OpeningHours
+from meetings.models import BookingRules, BusyTime, Invitee, Meeting, OpeningException, OpeningHours
 from meetings.slots import Busy, Calendar, Rules, Span, free_starts, shortened, wall_spans
 from people.models import Absence, User
 
@@ -33,6 +33,8 @@ USUAL_HOURS = (time(9), time(16))
 USUAL_DAYS = range(5)
 SHORTER_BY = timedelta(hours=3)
 """Employment Contracts Act § 53: the working day before four of the holidays."""
+FOREIGN = "foreign"
+"""Stands where a meeting has its form."""
 AROUND = timedelta(days=1)
 """Longer than the longest travel: what is taken just outside a stretch of days reaches into it."""
 
@@ -131,45 +133,56 @@ def busy_of(
     """Return, per person's key, what is taken between two moments (aware).
 
     This is the one place that knows where taken times come from. `but` is the key of
-    a meeting that is to be moved and is in nobody's way itself. One query per source.
+    a meeting that is to be moved and is in nobody's way itself. One query.
     """
-    taken: dict[uuid.UUID, list[Busy]] = defaultdict(list)
     keys = {user.pk for user in users}
-    for key, busy in _meetings_of(keys, start, end, but):
-        taken[key].append(busy)
-    # Of what stands in a person's own calendar only this is known.
-    for row in busy_between(keys, start, end):
-        taken[row.user_id].append(Busy(row.starts_at, row.ends_at, own=False))
-    return taken
-
-
-def _meetings_of(
-    keys: set[uuid.UUID], start: datetime, end: datetime, but: uuid.UUID | None
-) -> Iterator[tuple[uuid.UUID, Busy]]:
-    """Yield the planned meetings that a person organises or is asked to and has not declined."""
-    rows = Meeting.objects.planned().between(start, end)
-    if but is not None:
-        rows = rows.exclude(pk=but)
-    rows = rows.filter(Q(organiser__in=keys) | Q(invitees__user__in=keys))
     coming: dict[uuid.UUID, Busy] = {}
     people: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     declined: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for pk, starts_at, ends_at, form, place, organiser, invited, answer in rows.values_list(
-        "pk",
-        "starts_at",
-        "ends_at",
-        "form",
-        "place",
-        "organiser",
-        "invitees__user",
-        "invitees__answer",
+    for pk, starts_at, ends_at, form, place, organiser, invited, answer in _taken(
+        keys, start, end, but
     ):
-        coming[pk] = Busy(starts_at, ends_at, place_of(form, place))
+        if form == FOREIGN:
+            # Of what stands in a person's own calendar only this is known.
+            coming[pk] = Busy(starts_at, ends_at, own=False)
+        else:
+            coming[pk] = Busy(starts_at, ends_at, place_of(form, place))
         people[pk] |= {organiser, invited}
         if answer == Invitee.Answer.DECLINED:
             declined[pk].add(invited)
+    taken: dict[uuid.UUID, list[Busy]] = defaultdict(list)
     for pk, busy in coming.items():
-        yield from ((key, busy) for key in (people[pk] - declined[pk]) & keys)
+        for key in (people[pk] - declined[pk]) & keys:
+            taken[key].append(busy)
+    return taken
+
+
+def _taken(keys: set[uuid.UUID], start: datetime, end: datetime, but: uuid.UUID | None) -> QuerySet:
+    """Return planned meetings that a person organises or is asked to, a row for each who is
+    asked, and the busy times of their own calendars.
+    """
+    meetings = Meeting.objects.planned().between(start, end)
+    if but is not None:
+        meetings = meetings.exclude(pk=but)
+    meetings = meetings.filter(Q(organiser__in=keys) | Q(invitees__user__in=keys))
+    times = ("pk", "starts_at", "ends_at")
+    nothing = Value("", output_field=CharField())
+    foreign = BusyTime.objects.filter(user__in=keys).between(start, end).order_by()
+    return (
+        meetings.order_by()
+        .values_list(*times, "form", "place", "organiser", "invitees__user", "invitees__answer")
+        .union(
+            foreign.values_list(
+                *times,
+                Value(FOREIGN, output_field=CharField()),
+                nothing,
+                "user",
+                Cast(Value(None), UUIDField()),
+                nothing,
+            ),
+            all=True,
+        )
+    )
 
 
 def place_of(form: str, place: str) -> str | None:

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,10 +12,9 @@ from django_q.tasks import async_task
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from common import clock
-from meetings.models import BusyTime, Meeting
+from meetings.models import Meeting
 from meetings.read_busy.limits import TOO_COMPLEX, Refused, Task
 from meetings.read_busy.lines import text_of
-from people.models import User
 
 
 AHEAD = timedelta(weeks=26)
@@ -30,13 +28,6 @@ class Reading:
 
     spans: list[tuple[datetime, datetime]]
     skipped: int = 0
-
-
-def busy_between(
-    users: Iterable[User | uuid.UUID], start: datetime, end: datetime
-) -> list[BusyTime]:
-    """Return when these people are busy by their own calendars, in order. One query."""
-    return list(BusyTime.objects.filter(user__in=users).between(start, end))
 
 
 def read_soon(calendar_id: uuid.UUID) -> None:

@@ -38,7 +38,7 @@ def warnings_for(
     reader: User | None,
     but: uuid.UUID | None = None,
 ) -> list[Warned]:
-    """Return what speaks against this time (aware) for these people. Five queries.
+    """Return what speaks against this time (aware) for these people. Four queries.
 
     `but` is the key of the meeting that is to be moved. Of others `reader` learns that they are not
     free, never why.

@@ -209,6 +209,9 @@ class SlotMixin(forms.Form):
                 ),
             )
         elif self._is_free(chosen, but=self.own_key):
+            for name in BY_HAND:
+                # What stands there was shown, not typed: the chosen time holds.
+                data.pop(name, None)
             data["starts_at"], data["ends_at"] = chosen, chosen + self.length
         else:
             self.add_error("slot", taken_sentence())

@@ -15,8 +15,9 @@ from meetings.actions import (
     change_rules,
     end_hours,
 )
-from meetings.availability import free_times
-from meetings.models import Meeting
+from meetings.availability import busy_of, free_times
+from meetings.models import BusyTime, Meeting
+from meetings.slots import Busy
 from people.models import User
 from tests.factories import meetings, people
 
@@ -252,5 +253,22 @@ def test_any_number_of_people_costs_the_same_queries() -> None:
             free = free_times(users, first=TUESDAY, last=TUESDAY + timedelta(days=55), length=HOUR)
         counted.append(len(queries))
         assert free.starts
-    assert counted == [4, 4]
+    assert counted == [3, 3]
     assert Meeting.objects.count() == 2
+
+
+def test_times_of_the_own_calendar_are_taken():
+    person, other = people.worker(), people.worker()
+    ten = meetings.TOMORROW_AT_TEN
+    BusyTime.objects.create(user=person, starts_at=ten, ends_at=ten + timedelta(hours=2))
+    BusyTime.objects.create(user=other, starts_at=ten, ends_at=ten + timedelta(hours=1))
+    meetings.meeting(person, starts_at=ten + timedelta(hours=3))
+
+    taken = busy_of([person], ten - timedelta(days=1), ten + timedelta(days=1))
+
+    assert taken == {
+        person.pk: [
+            Busy(ten + timedelta(hours=3), ten + timedelta(hours=4), "Tartu, Näidise 1"),
+            Busy(ten, ten + timedelta(hours=2), own=False),
+        ]
+    }

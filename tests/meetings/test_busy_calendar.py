@@ -18,7 +18,6 @@ from meetings.actions import (
     remove_busy_calendar,
     stop_busy_calendar,
 )
-from meetings.busy import busy_between
 from meetings.fetch import (
     NO_ANSWER,
     NOT_PUBLIC,
@@ -67,19 +66,6 @@ def test_busy_calendar_is_read_and_only_its_times_are_kept():
         for table in ("meetings_busycalendar", "meetings_busytime"):
             cursor.execute(f"SELECT * FROM {table}")
             assert "kanaarilind" not in str(cursor.fetchall())
-
-
-def test_busy_between_is_of_these_people_and_this_stretch():
-    calendar, other = given(), given(address=OTHER)
-    owner = calendar.user
-    begin, end = TEN_TO_ELEVEN
-    for person in (owner, other.user, people.worker()):
-        BusyTime.objects.create(user=person, starts_at=begin, ends_at=end)
-
-    assert [time.user for time in busy_between([owner], begin, end)] == [owner]
-    assert len(busy_between([owner, other.user], end - timedelta(minutes=1), end)) == 2
-    assert busy_between([owner], end, end + timedelta(hours=1)) == []
-    assert busy_between([owner], begin - timedelta(hours=1), begin) == []
 
 
 def test_busy_times_reach_from_yesterday_for_26_weeks(internet):

@@ -108,7 +108,7 @@ def test_warnings_cost_the_same_for_two_and_ten(django_assert_num_queries):
         party = [people.worker() for _ in range(number)]
         for person in party:
             meetings.meeting(person)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert len(said(*party)) >= number
 
 
