@@ -288,7 +288,7 @@ BAD = {
                   {"kind": "network", "day": "24.11.2026", "begins": "10.00", "ends": "11.00",
                    "form": "phone", "guests": "Mari Mets, mari at kool"}, "guests", "Mari Mets"),
     "guest of a discussion": ("meeting-book", Status.IN_PROGRESS, "assigned",
-                              {"kind": "discussion", "day": "24.11.2026", "begins": "10.00",
+                              {"kind": "discussion", "day": "30.11.2026", "begins": "10.00",
                                "ends": "11.00", "form": "phone",
                                "guests": "Mari Mets, mari@kool.example"}, "guests", "Mari Mets"),
     "foreign invitee": ("meeting-book", Status.IN_PROGRESS, "assigned",
@@ -382,7 +382,7 @@ def test_factors_change_of_a_stale_page_keeps_both_texts(everyone, case_at, clie
         ("measure-agree", "contact", {"text": "tere", "owner": "board"}, "measure_agreed"),
         (
             "meeting-book", "assigned",
-            {"kind": "network", "day": "24.11.2026", "begins": "10.00", "ends": "11.00",
+            {"kind": "network", "day": "30.11.2026", "begins": "10.00", "ends": "11.00",
              "form": "phone", "guests": "Mari Mets, mari@kool.example, kool"},
             "meeting_booked",
         ),
