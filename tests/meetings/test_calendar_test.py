@@ -1,6 +1,7 @@
 """The calendar test: a pretended event is made, moved and cancelled; the person says what shows."""
 
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -56,8 +57,10 @@ def walked(person: User, *saws: str) -> CalendarTest:
 
 
 def kinds_to(person: User) -> list[str]:
-    mails = Message.objects.filter(recipient=person).order_by("composed_at")
-    return [mail.kind.removeprefix("meetings.calendar_test_") for mail in mails]
+    mails = Message.objects.filter(recipient=person)
+    # All of one moment; the messages' own numbers tell their order.
+    in_order = sorted(mails, key=lambda mail: re.search(r"SEQUENCE:(\d+)", mail.calendar)[0])
+    return [mail.kind.removeprefix("meetings.calendar_test_") for mail in in_order]
 
 
 def answer(test: CalendarTest, saw: str, step: str = "") -> dict[str, str]:
