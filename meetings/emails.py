@@ -268,6 +268,8 @@ def _try_out(test: CalendarTest, kind: str, method: str) -> None:
         kind,
         to=person,
         calendar=CalendarPart(method=method, text=text.decode()),
+        # The person sits there and looks out for it, in quiet hours too.
+        urgent=True,
         test=test,
         link=link,
     )

@@ -627,3 +627,13 @@ def test_way_stands_on_the_calendar_page(client_of):
     assert str(CalendarWay.Way.INVITATION.label) in with_none
     assert str(CalendarWay.Way.FEED.label) in with_feed.get_text()
     assert with_feed.select(f'a[href="{PAGE}"]')
+
+
+def test_calendar_test_is_sent_in_quiet_hours_too():
+    person = people.worker()
+    night = datetime(2026, 11, 28, 23, 0, tzinfo=clock.TALLINN)
+
+    with clock.process_at(night):
+        actions.start_calendar_test(by=person)
+
+        assert Message.objects.get(recipient=person).send_after == night
