@@ -251,3 +251,21 @@ def _as_intervals(rules: BookingRules) -> Rules:
         notice=timedelta(hours=rules.notice_hours),
         most_a_day=rules.most_a_day,
     )
+
+
+def common_free_times(
+    users: Sequence[User], *, number: int = 5, length: timedelta = timedelta(minutes=90)
+) -> list[tuple[datetime, datetime]]:
+    """Return times (aware begins and ends) at which all these people are free.
+
+    One a day, the first from nine o'clock on, from the day after tomorrow for four weeks: who
+    is asked by a poll needs some days to answer. Three queries.
+    """
+    first = clock.today() + timedelta(days=2)
+    people = list(dict.fromkeys(users))
+    free = free_times(people, first=first, last=first + timedelta(weeks=4), length=length)
+    by_day: dict[date, datetime] = {}
+    for start in free.starts:
+        if start.astimezone(clock.TALLINN).time() >= USUAL_HOURS[0]:
+            by_day.setdefault(clock.day_of(start), start)
+    return [(start, start + length) for start in list(by_day.values())[:number]]

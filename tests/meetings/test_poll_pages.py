@@ -1,7 +1,7 @@
 """The pages of a date poll, for whoever runs it and for whoever is asked."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -516,3 +516,26 @@ def test_poll_pages_cost_the_same_for_1_and_30(client_of, organiser, worker, nam
         withdraw_poll(poll, by=organiser)
 
     assert counted == [cost, cost]
+
+
+def test_poll_open_is_filled_with_times_at_which_all_are_free(client_of):
+    organiser, asked = people.consultant(), people.worker()
+    meetings.service.people = [asked]
+    wednesday = meetings.TOMORROW_AT_TEN + timedelta(days=1)
+    meetings.meeting(asked, starts_at=wednesday.replace(hour=9), hours=1)
+    meetings.meeting(organiser=organiser, starts_at=wednesday + timedelta(days=1), hours=6)
+    place = reverse("meetings:poll-open", args=["test", uuid.uuid4()])
+
+    form = client_of(organiser).get(place, {"free": "1"}).context["form"]
+
+    shown = [
+        tuple(str(form[f"time-{n}-{name}"].value()) for name in ("day", "begins", "ends"))
+        for n in range(5)
+    ]
+    assert shown == [
+        ("2026-11-25", "10:00:00", "11:30:00"),
+        ("2026-11-27", "09:00:00", "10:30:00"),
+        ("2026-11-30", "09:00:00", "10:30:00"),
+        ("2026-12-01", "09:00:00", "10:30:00"),
+        ("2026-12-02", "09:00:00", "10:30:00"),
+    ]
