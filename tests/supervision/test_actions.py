@@ -865,7 +865,8 @@ def test_network_holds_the_meeting_before_itself(deed):
         else:
             cancelled(network.meeting, by=network.supervisor)
 
-    held = held_in(asked)
+    # Its poll, if any runs, comes before both: closing one goes the same way.
+    held = [table for table in held_in(asked) if table != "meetings_poll"]
     assert held[:2] == ["meetings_meeting", "supervision_networksupervision"]
 
 
