@@ -146,6 +146,8 @@ def axe(page) -> None:
     """
     from axe_playwright_python.sync_playwright import Axe
 
+    # A page that was reached by a click shows its words before its styles have come.
+    page.wait_for_load_state("load")
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
     lines = [
         f"{violation['id']}: {violation['help']}\n    {node['html'][:200]}"
@@ -157,6 +159,7 @@ def axe(page) -> None:
 
 def no_sideways_scroll(page) -> None:
     """Fail if the page is wider than its window at 390 px, or with text at 200 %."""
+    page.wait_for_load_state("load")
     before = page.viewport_size
     page.set_viewport_size({"width": 390, "height": 844})
     _fits(page, "at 390 px")
