@@ -38,35 +38,3 @@ class Command(BaseCommand):
                     "minutes": minutes,
                 },
             )
-        Schedule.objects.get_or_create(
-            name="outbox sweep",
-            defaults={
-                "func": "outbox.tasks.send_waiting",
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 1,
-            },
-        )
-        Schedule.objects.get_or_create(
-            name="supervision offers",
-            defaults={
-                "func": "supervision.tasks.expire_offers",
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 10,
-            },
-        )
-        Schedule.objects.get_or_create(
-            name="outbox digest",
-            defaults={
-                "func": "outbox.digest.gather_due",
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 10,
-            },
-        )
-        Schedule.objects.get_or_create(
-            name="meeting reminders",
-            defaults={
-                "func": "meetings.tasks.remind",
-                "schedule_type": Schedule.MINUTES,
-                "minutes": 10,
-            },
-        )
