@@ -158,9 +158,9 @@ def meeting_changed(meeting: Meeting, *, by: User) -> None:
     _tell_all(meeting, "meetings.meeting_changed", REQUEST, by=by)
 
 
-def meeting_cancelled(meeting: Meeting, *, change: Change, by: User) -> None:
+def meeting_cancelled(meeting: Meeting, *, by: User) -> None:
     drop_outdated(meeting.pk, REMINDER)
-    _tell_all(meeting, "meetings.meeting_cancelled", CANCEL, by=by, change=change)
+    _tell_all(meeting, "meetings.meeting_cancelled", CANCEL, by=by)
 
 
 def meeting_restored(meeting: Meeting, *, by: User) -> None:

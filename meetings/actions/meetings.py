@@ -164,7 +164,7 @@ def cancel_meeting(
     check_can_move_meeting(by, meeting)
     check_planned(meeting)
     check_not_stale(meeting, sequence)
-    change = Change.objects.create(
+    Change.objects.create(
         meeting=meeting,
         kind=Change.Kind.CANCELLED,
         wanted_by=wanted_by,
@@ -179,7 +179,7 @@ def cancel_meeting(
     close_proposals(meeting)
     service_of(meeting).cancelled(meeting, by)
     record("meetings.meeting_cancelled", by=by, subject=meeting, sequence=meeting.sequence)
-    emails.meeting_cancelled(meeting, change=change, by=by)
+    emails.meeting_cancelled(meeting, by=by)
     return meeting
 
 
