@@ -125,7 +125,7 @@ class CaseMeetingForm(SlotMeetingForm):
         super().__init__(data, people=people, reader=reader, **kwargs)
         self.fields["people"].queryset = User.objects.filter(pk__in=keys)
         self.fields["people"].choices = [(person.pk, person.name) for person in side]
-        self.initial["people"] = keys
+        self.initial.setdefault("people", keys)
 
     def clean_guests(self) -> list[Guest]:
         return guests_of(self.cleaned_data["guests"])

@@ -85,6 +85,7 @@ class CaseMeetingService:
             form=poll.form,
             place=poll.place,
             link=poll.link,
+            room=poll.room,
             people=[invitee.user for invitee in asked if invitee.user in party],
             guests=[Guest.like(invitee) for invitee in asked if invitee.user is None],
             by=by,

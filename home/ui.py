@@ -160,9 +160,9 @@ def slots_of_samples() -> SlotPage:
             SlotDay(date(2027, 1, 13), [Slot(starts[0] + 48 * hour, starts[1] + 48 * hour)], ""),
         ],
         minutes=60,
-        lengths=[(30, "?length=30"), (60, "?length=60")],
+        lengths=[(30, "length=30"), (60, "length=60")],
         earlier="",
-        later="?from=2027-01-25",
+        later="from=2027-01-25",
         next_free=None,
         next_free_query="",
     )

@@ -23,7 +23,15 @@ from django.db.models.functions import Cast
 
 from common import clock
 from common.workdays import holiday_name, is_shortened_day
-from meetings.models import BookingRules, BusyTime, Invitee, Meeting, OpeningException, OpeningHours
+from meetings.models import (
+    BookingRules,
+    BusyTime,
+    Invitee,
+    Meeting,
+    OpeningException,
+    OpeningHours,
+    Room,
+)
 from meetings.slots import Busy, Calendar, Rules, Span, free_starts, shortened, wall_spans
 from people.models import Absence, User
 
@@ -33,8 +41,8 @@ USUAL_HOURS = (time(9), time(16))
 USUAL_DAYS = range(5)
 SHORTER_BY = timedelta(hours=3)
 """Employment Contracts Act § 53: the working day before four of the holidays."""
-FOREIGN = "foreign"
-"""Stands where a meeting has its form."""
+FOREIGN, IN_ROOM = "foreign", "in_room"
+"""Stand where a meeting has its form."""
 AROUND = timedelta(days=1)
 """Longer than the longest travel: what is taken just outside a stretch of days reaches into it."""
 
@@ -128,9 +136,15 @@ def _entered(keys: list[uuid.UUID], first: date, last: date) -> QuerySet:
 
 
 def busy_of(
-    users: Iterable[User], start: datetime, end: datetime, *, but: uuid.UUID | None = None
+    users: Iterable[User],
+    start: datetime,
+    end: datetime,
+    *,
+    room: Room | None = None,
+    but: uuid.UUID | None = None,
 ) -> dict[uuid.UUID, list[Busy]]:
-    """Return, per person's key, what is taken between two moments (aware).
+    """Return, per person's key and under that of the room, what is taken between two moments
+    (aware).
 
     This is the one place that knows where taken times come from. `but` is the key of
     a meeting that is to be moved and is in nobody's way itself. One query.
@@ -139,9 +153,13 @@ def busy_of(
     coming: dict[uuid.UUID, Busy] = {}
     people: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     declined: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    taken: dict[uuid.UUID, list[Busy]] = defaultdict(list)
     for pk, starts_at, ends_at, form, place, organiser, invited, answer in _taken(
-        keys, start, end, but
+        keys, room, start, end, but
     ):
+        if form == IN_ROOM:
+            taken[organiser].append(Busy(starts_at, ends_at))
+            continue
         if form == FOREIGN:
             # Of what stands in a person's own calendar only this is known.
             coming[pk] = Busy(starts_at, ends_at, own=False)
@@ -150,39 +168,44 @@ def busy_of(
         people[pk] |= {organiser, invited}
         if answer == Invitee.Answer.DECLINED:
             declined[pk].add(invited)
-    taken: dict[uuid.UUID, list[Busy]] = defaultdict(list)
     for pk, busy in coming.items():
         for key in (people[pk] - declined[pk]) & keys:
             taken[key].append(busy)
     return taken
 
 
-def _taken(keys: set[uuid.UUID], start: datetime, end: datetime, but: uuid.UUID | None) -> QuerySet:
+def _taken(
+    keys: set[uuid.UUID],
+    room: Room | None,
+    start: datetime,
+    end: datetime,
+    but: uuid.UUID | None,
+) -> QuerySet:
     """Return planned meetings that a person organises or is asked to, a row for each who is
-    asked, and the busy times of their own calendars.
+    asked; the busy times of their own calendars; and the meetings that have the room.
     """
-    meetings = Meeting.objects.planned().between(start, end)
+    planned = Meeting.objects.planned().between(start, end).order_by()
     if but is not None:
-        meetings = meetings.exclude(pk=but)
-    meetings = meetings.filter(Q(organiser__in=keys) | Q(invitees__user__in=keys))
+        planned = planned.exclude(pk=but)
+    meetings = planned.filter(Q(organiser__in=keys) | Q(invitees__user__in=keys))
     times = ("pk", "starts_at", "ends_at")
     nothing = Value("", output_field=CharField())
     foreign = BusyTime.objects.filter(user__in=keys).between(start, end).order_by()
-    return (
-        meetings.order_by()
-        .values_list(*times, "form", "place", "organiser", "invitees__user", "invitees__answer")
-        .union(
-            foreign.values_list(
-                *times,
-                Value(FOREIGN, output_field=CharField()),
-                nothing,
-                "user",
-                Cast(Value(None), UUIDField()),
-                nothing,
-            ),
-            all=True,
+    nobody = Cast(Value(None), UUIDField())
+    others = [
+        foreign.values_list(
+            *times, Value(FOREIGN, output_field=CharField()), nothing, "user", nobody, nothing
         )
-    )
+    ]
+    if room is not None:
+        others.append(
+            planned.filter(room=room).values_list(
+                *times, Value(IN_ROOM, output_field=CharField()), nothing, "room", nobody, nothing
+            )
+        )
+    return meetings.values_list(
+        *times, "form", "place", "organiser", "invitees__user", "invitees__answer"
+    ).union(*others, all=True)
 
 
 def place_of(form: str, place: str) -> str | None:
@@ -216,17 +239,18 @@ def free_times(
     length: timedelta,
     step: int = 30,
     place: str | None = "",
+    room: Room | None = None,
     but: uuid.UUID | None = None,
     rules: dict[uuid.UUID, BookingRules] | None = None,
 ) -> FreeTimes:
     """Return when all these people can be met for `length` from `first` to `last` (Tallinn days).
 
-    `place` is where, as in `meetings.slots.Busy`; `step` is 15 or 30 minutes; `rules` spare
-    a query to those who asked for them already.
+    `place` is where, as in `meetings.slots.Busy`; a `room` must be free too. `step` is 15 or
+    30 minutes; `rules` spare a query to those who asked for them already.
     """
     window = clock.tallinn(first), clock.end_of(last)
     openings = openings_of(users, first, last)
-    busy = busy_of(users, window[0] - AROUND, window[1] + AROUND, but=but)
+    busy = busy_of(users, window[0] - AROUND, window[1] + AROUND, room=room, but=but)
     rules = rules_of(users) if rules is None else rules
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     calendars = [
@@ -237,6 +261,9 @@ def free_times(
         )
         for user in users
     ]
+    if room is not None:
+        # Nobody closes it: a room is open day and night.
+        calendars.append(Calendar(opens=[window], busy=busy.get(room.pk, [])))
     starts = free_starts(
         calendars, window=window, length=length, step=step, now=clock.now(), place=place
     )

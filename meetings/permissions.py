@@ -72,6 +72,13 @@ def check_can_hand_over(user: User) -> None:
         raise PermissionDenied(_("All meetings of somebody are handed over by the coordinator."))
 
 
+def check_can_change_rooms(user: User) -> None:
+    """Those who book rooms for others keep the list: consultants and the coordinator."""
+    standing = standing_of(user)
+    if not (standing.is_consultant or standing.is_coordinator):
+        raise PermissionDenied(_("Consultants and the coordinator keep the list of rooms."))
+
+
 def check_can_change_availability(user: User, owner_id: uuid.UUID) -> None:
     """Nobody says for another when they can be met, the coordinator neither."""
     if user.pk != owner_id:

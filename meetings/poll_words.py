@@ -40,6 +40,8 @@ def total_words(tally: Tally) -> str:
     words = _("%(n)s can come") % {"n": tally.can}
     if tally.maybe:
         words += ", " + _("of them if needed: %(n)s") % {"n": len(tally.maybe)}
+    if tally.room_taken:
+        words += ", " + _("the room is taken")
     return words
 
 

@@ -36,6 +36,10 @@ SENTENCES = {
     "meetings.busy_calendar_stopped": _(
         "the own calendar is no longer read, because it did not work"
     ),
+    "meetings.room_added": _("added a room"),
+    "meetings.room_changed": _("changed what is said of a room"),
+    "meetings.room_closed": _("closed a room for booking"),
+    "meetings.room_reopened": _("opened a room for booking again"),
     "meetings.feed_text_set": _("chose what the calendar feed shows"),
     "meetings.feed_renewed": _("renewed the address of the calendar feed"),
     "meetings.calendar_test_started": _("started a calendar test"),

@@ -11,6 +11,7 @@ from meetings.views import (
     meetings,
     polls,
     proposals,
+    rooms,
 )
 
 
@@ -57,6 +58,12 @@ urlpatterns = [
     path("test/start/", calendar_tests.calendar_test_start, name="calendar-test-start"),
     path("test/stop/", calendar_tests.calendar_test_stop, name="calendar-test-stop"),
     path("way/", calendar_tests.way_choose, name="way-choose"),
+    path("rooms/", rooms.room_list, name="room-list"),
+    path("rooms/add/", rooms.room_add, name="room-add"),
+    path("rooms/<uuid:pk>/", rooms.room_detail, name="room-detail"),
+    path("rooms/<uuid:pk>/change/", rooms.room_change, name="room-change"),
+    path("rooms/<uuid:pk>/close/", rooms.room_close, name="room-close"),
+    path("rooms/<uuid:pk>/reopen/", rooms.room_reopen, name="room-reopen"),
     path("feed/renew/", feeds.feed_renew, name="feed-renew"),
     path("feed/renew/<slug:kind>/<uuid:about>/", feeds.feed_renew, name="feed-renew"),
     path("feed/<uuid:pk>/text/", feeds.feed_text, name="feed-text"),

@@ -264,7 +264,7 @@ class GroupChangeForm(GroupMixin, VersionMixin, ActionForm):
 class SessionDateForm(SlotMixin, WarnedMixin, WhenMixin, PlaceMixin, ActionForm):
     """A free time of the supervisor; the members are only warned of."""
 
-    field_order = ["slot", "day", "begins", "ends", "form", "place", "link"]
+    field_order = ["slot", "day", "begins", "ends", "form", "room", "place", "link"]
 
     def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
         super().__init__(*args, people=[group.supervisor], **kwargs)
@@ -290,9 +290,7 @@ class SessionDateForm(SlotMixin, WarnedMixin, WhenMixin, PlaceMixin, ActionForm)
                 "day": starts_at.date(),
                 "begins": starts_at.time(),
                 "ends": meeting.ends_at.astimezone(clock.TALLINN).time(),
-                "form": meeting.form,
-                "place": meeting.place,
-                "link": meeting.link,
+                **cls.as_in(meeting),
             },
         )
 
@@ -303,7 +301,9 @@ class SessionDateForm(SlotMixin, WarnedMixin, WhenMixin, PlaceMixin, ActionForm)
 
     @staticmethod
     def facts(data: dict) -> dict:
-        return {name: data[name] for name in ("starts_at", "ends_at", "form", "place", "link")}
+        return {
+            name: data[name] for name in ("starts_at", "ends_at", "form", "place", "link", "room")
+        }
 
 
 class MembersForm(ActionForm):

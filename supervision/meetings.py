@@ -197,6 +197,7 @@ class NetworkMeetingService:
             form=poll.form,
             place=poll.place,
             link=poll.link,
+            room=poll.room,
             by=by,
         )
         for invitee in poll.invitees.select_related("user"):

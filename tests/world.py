@@ -16,6 +16,7 @@ from meetings.actions import (
     add_busy_calendar,
     add_exception,
     add_hours,
+    add_room,
     make_proposal,
     open_poll,
     renew_feed,
@@ -141,6 +142,9 @@ def one_of_everything(place: str) -> World:
     )
     exception = add_exception(day=clock.today() + timedelta(days=40), by=worker)
     feed = renew_feed(by=worker)
+    room = add_room(
+        municipality=people.municipality(place), name="Saal", address="Näidise 3", by=consultant
+    )
     add_busy_calendar(address="https://example.org/kalenderlind.ics", by=worker)
 
     pk = {
@@ -159,6 +163,7 @@ def one_of_everything(place: str) -> World:
         "meetings:": case_meeting.meeting_id,
         "meetings:poll-open": asking.pk,
         "meetings:poll-": poll.pk,
+        "meetings:room": room.pk,
         "meetings:proposal-take": proposal.pk,
         "meetings:proposal-decline": proposal.pk,
         "library:material": material.pk,

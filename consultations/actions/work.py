@@ -38,6 +38,7 @@ from journal.record import record
 from meetings.actions import Guest, book_meeting
 from meetings.actions.polls import replace_in_poll
 from meetings.emails import meeting_invitations
+from meetings.models import Room
 from people.models import Municipality, User
 
 
@@ -77,6 +78,7 @@ def book_case_meeting(
     form: str,
     place: str = "",
     link: str = "",
+    room: Room | None = None,
     people: Iterable[User] = (),
     guests: Iterable[Guest] = (),
     free: Iterable[User] = (),
@@ -112,6 +114,7 @@ def book_case_meeting(
         form=form,
         place=place,
         link=link,
+        room=room,
         organiser=request.consultant,
         people=[by, *people],
         guests=guests,

@@ -47,6 +47,8 @@ from meetings.actions.polls import (
 )
 from meetings.actions.proposals import decline_proposal, make_proposal, take_proposal
 from meetings.actions.replies import take_reply
+from meetings.actions.rooms import add_room, change_room, close_room, reopen_room
+from meetings.actions.rows import check_room
 
 
 __all__ = [
@@ -58,6 +60,11 @@ __all__ = [
     "stop_busy_calendar",
     "add_guest",
     "add_hours",
+    "add_room",
+    "change_room",
+    "check_room",
+    "close_room",
+    "reopen_room",
     "add_person",
     "answer_invitation",
     "ask_people",

@@ -17,11 +17,12 @@ from meetings.actions.rows import (
     check_free,
     check_not_stale,
     check_planned,
+    check_room,
     check_times,
     close_proposals,
     locked,
 )
-from meetings.models import Change, Invitee, Meeting
+from meetings.models import Change, Invitee, Meeting, Room
 from meetings.permissions import check_can_change_meeting, check_can_move_meeting
 from meetings.services import service_of
 from people.models import User
@@ -35,6 +36,7 @@ def book_meeting(
     form: str,
     place: str = "",
     link: str = "",
+    room: Room | None = None,
     organiser: User,
     people: Iterable[User] = (),
     guests: Iterable[Guest] = (),
@@ -47,10 +49,12 @@ def book_meeting(
     The story then calls `emails.meeting_invitations`, when its own row is there, which
     gives the meeting its title. Times are aware. `free` must have nothing else at that
     time. Raises Refused (field "ends" or "begins") for an end before the start, for a
-    start in the past, and when one of `free` has a meeting then.
+    start in the past, when one of `free` has a meeting then, and (field "room") when
+    another meeting has the room.
     """
     check_times(starts_at, ends_at)
     check_free(free, starts_at, ends_at)
+    check_room(room, starts_at, ends_at)
     meeting = Meeting.objects.create(
         id=pk or uuid.uuid4(),
         service=service,
@@ -59,6 +63,7 @@ def book_meeting(
         form=form,
         place=place,
         link=link,
+        room=room,
         organiser=organiser,
         created_at=clock.now(),
         changed_at=clock.now(),
@@ -89,6 +94,7 @@ def move_meeting(
     form: str | None = None,
     place: str | None = None,
     link: str | None = None,
+    room: Room | None = None,
     free: Iterable[User] = (),
     by: User,
     sequence: int | None = None,
@@ -97,7 +103,8 @@ def move_meeting(
 
     A new time or place asks everyone again; everyone is told of anything.
     `sequence` is what the person saw. `form`, `place` and `link` change when
-    given. `free` must have nothing else at the new time. Raises PermissionDenied;
+    given; with `place` the `room` changes too. `free` must have nothing else at the new
+    time. Raises PermissionDenied;
     Refused for a stale `sequence`, a meeting that was cancelled or is over, a time that
     cannot be, and when nothing would change.
     """
@@ -107,15 +114,19 @@ def move_meeting(
     check_not_stale(meeting, sequence)
     check_times(starts_at, ends_at)
     check_free(free, starts_at, ends_at, but=meeting.pk)
+    if place is None:
+        room = meeting.room
+    check_room(room, starts_at, ends_at, but=meeting.pk)
     old_starts_at, old_ends_at = meeting.starts_at, meeting.ends_at
-    old_place = (meeting.form, meeting.place)
+    old_place = (meeting.form, meeting.place, meeting.room_id)
     old_link = meeting.link
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
     for name, value in (("form", form), ("place", place), ("link", link)):
         if value is not None:
             setattr(meeting, name, value)
+    meeting.room = room
     moved = (old_starts_at, old_ends_at) != (starts_at, ends_at)
-    elsewhere = old_place != (meeting.form, meeting.place)
+    elsewhere = old_place != (meeting.form, meeting.place, meeting.room_id)
     if not moved and not elsewhere and meeting.link == old_link:
         raise Refused(_("Nothing has changed yet. Choose another time or place."), field="day")
     change = Change.objects.create(
@@ -184,11 +195,14 @@ def cancel_meeting(
 
 
 @transaction.atomic
-def restore_meeting(meeting: Meeting, *, by: User, sequence: int | None = None) -> Meeting:
+def restore_meeting(
+    meeting: Meeting, *, free: Iterable[User] = (), by: User, sequence: int | None = None
+) -> Meeting:
     """Let a cancelled meeting take place after all, at its old time; everyone is asked anew.
 
-    Raises PermissionDenied; Refused for a stale `sequence`, a meeting that is not
-    cancelled or whose time has come, and when the story has gone on without it.
+    `free` must have nothing else at that time. Raises PermissionDenied; Refused for a stale
+    `sequence`, a meeting that is not cancelled or whose time has come, when another meeting
+    has its room by now (field "room"), and when the story has gone on without it.
     """
     meeting = locked(meeting)
     check_can_change_meeting(by, meeting)
@@ -197,6 +211,8 @@ def restore_meeting(meeting: Meeting, *, by: User, sequence: int | None = None) 
     if meeting.has_begun:
         raise Refused(_("The time of this meeting has passed. Book a new one."))
     check_not_stale(meeting, sequence)
+    check_free(free, meeting.starts_at, meeting.ends_at)
+    check_room(meeting.room, meeting.starts_at, meeting.ends_at)
     Change.objects.create(
         meeting=meeting,
         kind=Change.Kind.RESTORED,

@@ -13,7 +13,7 @@ from journal.record import record
 from meetings import emails
 from meetings.actions.invitees import Guest
 from meetings.actions.rows import check_times
-from meetings.models import MOST_TIMES, Invitee, Poll, PollAnswer, PollInvitee, PollTime
+from meetings.models import MOST_TIMES, Invitee, Poll, PollAnswer, PollInvitee, PollTime, Room
 from meetings.permissions import (
     check_can_answer_poll,
     check_can_change_poll,
@@ -40,6 +40,7 @@ def open_poll(
     form: str,
     place: str = "",
     link: str = "",
+    room: Room | None = None,
     quorum: int | None = None,
     answer_by: date | None = None,
     people: Iterable[User] = (),
@@ -79,6 +80,7 @@ def open_poll(
                 form=form,
                 place=place,
                 link=link,
+                room=room,
                 quorum=quorum,
                 answer_by=answer_by,
                 opened_at=clock.now(),

@@ -1,5 +1,6 @@
 """Other times that people propose, and what whoever may move the meeting makes of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -61,11 +62,11 @@ def make_proposal(
 
 
 @transaction.atomic
-def take_proposal(proposal: Proposal, *, by: User) -> Meeting:
+def take_proposal(proposal: Proposal, *, free: Iterable[User] = (), by: User) -> Meeting:
     """Move the meeting to the proposed time; everyone is asked again.
 
-    Raises PermissionDenied; Refused for a proposal that is no longer open, and as
-    `move_meeting` does.
+    `free` must have nothing else at that time. Raises PermissionDenied; Refused for a
+    proposal that is no longer open, and as `move_meeting` does.
     """
     proposal = _decided(proposal, Proposal.Status.TAKEN, by=by)
     record("meetings.proposal_taken", by=by, subject=proposal.meeting, proposal=proposal)
@@ -75,6 +76,7 @@ def take_proposal(proposal: Proposal, *, by: User) -> Meeting:
         ends_at=proposal.ends_at,
         wanted_by=Change.WantedBy.INVITEE,
         reason="",
+        free=free,
         by=by,
     )
 

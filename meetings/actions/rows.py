@@ -10,7 +10,7 @@ from common import clock
 from common.refusal import Refused
 from meetings.availability import busy_of
 from meetings.forms import stale_sentence
-from meetings.models import Meeting, Proposal
+from meetings.models import Meeting, Proposal, Room
 from people.models import User
 
 
@@ -58,6 +58,26 @@ def check_free(
         if any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in taken):
             name = next(person.name for person in held if person.pk == key)
             raise Refused(_("Not free at that time: %(name)s.") % {"name": name}, field="begins")
+
+
+def check_room(
+    room: Room | None, starts_at: datetime, ends_at: datetime, *, but: uuid.UUID | None = None
+) -> None:
+    """Raise Refused (field "room") when another meeting has the room at that time.
+
+    The room is held until the transaction ends, as the people are; after them, so that
+    no two bookings wait for each other. `but` is the key of a meeting that is moved.
+    """
+    if room is None:
+        return
+    room = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+    others = room.meetings.planned().between(starts_at, ends_at).exclude(pk=but)
+    if others.exists():
+        raise Refused(
+            _("The room is taken at that time: %(room)s. Choose another room or time.")
+            % {"room": room},
+            field="room",
+        )
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:

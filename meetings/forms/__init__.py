@@ -9,12 +9,14 @@ from meetings.forms.meetings import (
     MeetingForm,
     MeetingMoveForm,
     MeetingRestoreForm,
-    PlaceMixin,
+    SlotMeetingForm,
     stale_sentence,
 )
+from meetings.forms.place import PlaceMixin
 from meetings.forms.proposals import ProposalForm
-from meetings.forms.slots import SlotMeetingForm, SlotMixin
-from meetings.forms.warned import WarnedMixin
+from meetings.forms.rooms import RoomChangeForm, RoomForm
+from meetings.forms.slots import SlotMixin
+from meetings.forms.warned import WarnedDeedForm, WarnedMixin
 
 
 __all__ = [
@@ -32,9 +34,12 @@ __all__ = [
     "MeetingRestoreForm",
     "OtherWayForm",
     "PlaceMixin",
+    "RoomChangeForm",
+    "RoomForm",
     "RulesForm",
     "SlotMeetingForm",
     "SlotMixin",
+    "WarnedDeedForm",
     "WarnedMixin",
     "ProposalForm",
     "WayForm",

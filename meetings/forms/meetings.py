@@ -5,8 +5,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.forms import ActionForm, LineField, NarrativeField, NewObjectForm, WhenMixin
-from meetings.forms.warned import WarnedMixin
+from common.forms import ActionForm, NarrativeField, NewObjectForm, WhenMixin
+from meetings.forms.place import PlaceMixin
+from meetings.forms.slots import SlotMixin
+from meetings.forms.warned import WarnedDeedForm, WarnedMixin
 from meetings.models import Change, Feed, Invitee, Meeting
 from people.models import User
 
@@ -15,48 +17,26 @@ def stale_sentence() -> str:
     return gettext("Somebody changed this meeting meanwhile. Look at its new time and try again.")
 
 
-class PlaceMixin(forms.Form):
-    """How and where people meet; asks for what the form of the meeting needs."""
-
-    form = forms.ChoiceField(
-        label=_("How do you meet?"),
-        choices=Meeting.Form,
-        initial=Meeting.Form.ON_SITE,
-        widget=forms.RadioSelect,
-    )
-    place = LineField(
-        label=_("Place"), required=False, help_text=_("Needed for a meeting on site.")
-    )
-    link = forms.URLField(
-        label=_("Video link"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=_("Can be added later."),
-        error_messages={"invalid": _("Enter the whole address, beginning with https://.")},
-    )
-
-    def clean(self) -> dict:
-        data = super().clean()
-        if data.get("form") == Meeting.Form.ON_SITE and not data.get("place"):
-            self.add_error("place", _("Say where you meet."))
-        return data
-
-
 class MeetingForm(WarnedMixin, WhenMixin, PlaceMixin, NewObjectForm):
     """Books a meeting: day, begin, end, form, place. Stories add their own fields.
 
-    Gives `starts_at`, `ends_at`, `form`, `place`, `link` and `new_id`: see
+    Gives `starts_at`, `ends_at`, `form`, `place`, `link`, `room` and `new_id`: see
     `booking()` for what `book_meeting` takes. `people` are to come; `reader` looks.
     """
 
-    field_order = ["day", "begins", "ends", "form", "place", "link"]
+    field_order = ["day", "begins", "ends", "form", "room", "place", "link"]
 
     @staticmethod
     def booking(data: dict) -> dict:
         """Pick what `meetings.actions.book_meeting` takes from the cleaned data."""
-        names = ("starts_at", "ends_at", "form", "place", "link", "free")
+        names = ("starts_at", "ends_at", "form", "place", "link", "room", "free")
         return {name: data[name] for name in names} | {"pk": data["new_id"]}
+
+
+class SlotMeetingForm(SlotMixin, MeetingForm):
+    """Books a meeting at a free time, or at one entered by hand."""
+
+    field_order = ["slot", *MeetingForm.field_order]
 
 
 class ReasonMixin(forms.Form):
@@ -103,10 +83,16 @@ class SeenMixin(forms.Form):
         return self.cleaned_data["sequence"].strip()
 
 
-class MeetingMoveForm(SeenMixin, WarnedMixin, ReasonMixin, WhenMixin, PlaceMixin, ActionForm):
-    """Another time, place or form for a meeting; shows those it has now."""
+class MeetingMoveForm(
+    SeenMixin, SlotMixin, WarnedMixin, ReasonMixin, WhenMixin, PlaceMixin, ActionForm
+):
+    """Another time, place or form for a meeting; shows those it has now.
 
-    field_order = ["day", "begins", "ends", "form", "place", "link", "wanted_by", "reason"]
+    Offers the times at which those who come are free; whoever declined the old time is
+    not in the way of a new one.
+    """
+
+    field_order = ["slot", *MeetingForm.field_order, "wanted_by", "reason"]
 
     def __init__(self, *args: Any, meeting: Meeting, reader: User, **kwargs: Any) -> None:
         starts_at = meeting.starts_at.astimezone(clock.TALLINN)
@@ -114,23 +100,23 @@ class MeetingMoveForm(SeenMixin, WarnedMixin, ReasonMixin, WhenMixin, PlaceMixin
             "day": starts_at.date(),
             "begins": starts_at.time(),
             "ends": meeting.ends_at.astimezone(clock.TALLINN).time(),
-            "form": meeting.form,
-            "place": meeting.place,
-            "link": meeting.link,
         }
-        super().__init__(*args, meeting=meeting, reader=reader, initial=now, **kwargs)
-        self.but = meeting.pk
-
-    def party(self, data: dict) -> list[User]:
-        """Those who come; whoever declined the old time is not in the way of a new one."""
-        coming = self.meeting.invitees.filter(user__isnull=False).select_related("user")
-        return [each.user for each in coming if each.answer != Invitee.Answer.DECLINED]
+        super().__init__(
+            *args,
+            meeting=meeting,
+            reader=reader,
+            people=meeting.coming(),
+            but=meeting.pk,
+            initial=now | self.as_in(meeting),
+            usual=meeting.ends_at - meeting.starts_at,
+            **kwargs,
+        )
 
     @staticmethod
     def change(data: dict) -> dict:
         """Pick what `meetings.actions.move_meeting` takes from the cleaned data."""
-        names = ("starts_at", "ends_at", "form", "place", "link", "wanted_by", "reason", "free")
-        return {name: data[name] for name in names}
+        names = ("starts_at", "ends_at", "form", "place", "link", "room", "free")
+        return {name: data[name] for name in (*names, "wanted_by", "reason")}
 
 
 class MeetingCancelForm(SeenMixin, ReasonMixin, ActionForm):
@@ -139,10 +125,14 @@ class MeetingCancelForm(SeenMixin, ReasonMixin, ActionForm):
     field_order = ["wanted_by", "reason"]
 
 
-class MeetingRestoreForm(SeenMixin, ActionForm):
-    """Nothing to fill in: the meeting stands again as it stood."""
+class MeetingRestoreForm(SeenMixin, WarnedDeedForm):
+    """Nothing to fill in: the meeting stands again as it stood, at its old time."""
 
     applies_when = "can_be_restored"
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        times = (meeting.starts_at, meeting.ends_at)
+        super().__init__(*args, meeting=meeting, times=times, people=meeting.coming(), **kwargs)
 
 
 class AnswerForm(ActionForm):

@@ -21,7 +21,7 @@ from common.forms import (
 from common.templatetags.words import span, weekday
 from meetings.actions import Guest
 from meetings.forms.guests import guests_of
-from meetings.forms.meetings import PlaceMixin
+from meetings.forms.place import PlaceMixin
 from meetings.models import MOST_TIMES, PollAnswer, PollTime
 from people.models import User
 
@@ -206,7 +206,7 @@ class PollOpenForm(TimesMixin, AskMixin, PlaceMixin, NewObjectForm):
     @staticmethod
     def opening(data: dict) -> dict:
         """Pick what `open_poll` takes from the cleaned data."""
-        names = ("times", "form", "place", "link", "quorum", "answer_by", "guests")
+        names = ("times", "form", "place", "link", "room", "quorum", "answer_by", "guests")
         return {name: data[name] for name in names} | {
             "people": data.get("people", ()),
             "pk": data["new_id"],

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import escape
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +19,7 @@ from common import clock
 from common.refusal import Refused
 from common.workdays import holiday_name
 from meetings.availability import USUAL_HOURS, FreeTimes, free_times, place_of, rules_of
-from meetings.forms.meetings import MeetingForm
-from meetings.models import BookingRules
+from meetings.models import BookingRules, Meeting
 from people.models import User
 
 
@@ -68,7 +69,8 @@ class SlotDay:
 
 @dataclass(frozen=True)
 class SlotPage:
-    """Two weeks of free times, and where the others are: query strings, "" for none.
+    """Two weeks of free times, and where the others are: what a button sends as `show`, as
+    in an address's query; "" for none.
 
     `assumed` names those who have entered no hours, so that office hours are taken.
     """
@@ -130,14 +132,19 @@ class SlotField(forms.Field):
 class SlotMixin(forms.Form):
     """Offers the times at which all of `people` are free, beside `WhenMixin`'s own fields.
 
-    The first of the people is the host, whose usual length is offered first. `reader` is
-    who looks: nobody learns why another is busy. `shown` is the address's query: `from`,
-    the first day that is shown, and `length` in minutes. `but` is the key of a meeting that is
-    to be moved. Gives `starts_at` and `ends_at`, like `WhenMixin`; that a chosen time is still
-    free is worked out anew when the form is sent.
+    The first of the people is the host, whose usual length is offered first, if `usual` does
+    not say how long. `reader` is who looks: nobody learns why another is busy. `shown` is the
+    address's query: `from`, the first day that is shown, and `length` in minutes. `but` is
+    the key of a meeting that is to be moved. Gives `starts_at` and `ends_at`, like
+    `WhenMixin`; that a chosen time is still free is worked out anew when the form is sent.
+
+    Buttons named `show` send the form to see other days or another length, or the times at
+    which a chosen room is free too: the form then stands as if it had not been sent, with
+    everything that was typed.
     """
 
     slot = SlotField(label=_("Free times"))
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -145,15 +152,21 @@ class SlotMixin(forms.Form):
         people: Sequence[User | None],
         reader: User,
         shown: Mapping[str, str],
-        but: uuid.UUID | None = None,
+        usual: timedelta | None = None,
         **kwargs: Any,
     ) -> None:
         # A post that is still empty keeps nobody from choosing a time.
         people = [person for person in people if person is not None]
         super().__init__(*args, people=people, reader=reader, **kwargs)
-        self.but = but
+        self.usual = usual
+        asked = self.data.get(self.add_prefix("show"), "")
+        if sent := asked or self.data.get(self.add_prefix("shown"), ""):
+            shown = dict(parse_qsl(sent))
         self.first = _first_shown(shown.get("from", ""))
         self.minutes = _length(shown.get("length", ""), self.usual_minutes)
+        if asked:
+            self._take_back()
+        self.initial["shown"] = self._query(self.first)
         self.fields["slot"].widget.page = lambda: self.page
         self.fields["slot"].help_text = gettext("All of these are free: %(names)s") % {
             "names": escape(", ".join(person.name for person in self.people))
@@ -163,12 +176,22 @@ class SlotMixin(forms.Form):
             for name in BY_HAND:
                 self.fields[name].required = self.by_hand
 
+    def _take_back(self) -> None:
+        """Stand as if not sent, with what was typed."""
+        self.initial = {
+            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
+        self.data, self.is_bound = MultiValueDict(), False
+
     @cached_property
     def rules(self) -> dict[uuid.UUID, BookingRules]:
         return rules_of(self.people)
 
     @property
     def usual_minutes(self) -> int:
+        if self.usual is not None:
+            return int(self.usual.total_seconds() // 60)
         if not self.people:
             return LENGTHS[2]
         return self.rules[self.people[0].pk].meeting_minutes
@@ -188,6 +211,11 @@ class SlotMixin(forms.Form):
         """Whether the time by hand is another than the page showed."""
         changed = {name for name in BY_HAND if self[name].value()} & {*self.changed_data}
         return self.is_bound and bool(changed)
+
+    @property
+    def can_refresh(self) -> bool:
+        """Whether fields beside the times change which of them are free."""
+        return not {"room", "people"}.isdisjoint(self.fields)
 
     @property
     def others(self) -> list[forms.BoundField]:
@@ -239,12 +267,14 @@ class SlotMixin(forms.Form):
 
     def _free(self, first: date, last: date, *, but: uuid.UUID | None) -> FreeTimes:
         form, place = (self[name].value() if name in self.fields else "" for name in PLACE)
+        room = self.chosen_room if form == Meeting.Form.ON_SITE else None
         return free_times(
             self.people,
             first=first,
             last=last,
             length=self.length,
-            place=place_of(form, (place or "").strip()),
+            place=place_of(form, room.where if room else (place or "").strip()),
+            room=room,
             but=but,
             rules=self.rules,
         )
@@ -298,13 +328,7 @@ class SlotMixin(forms.Form):
         return holiday_name(day) or gettext("closed")
 
     def _query(self, first: date, minutes: int | None = None) -> str:
-        return f"?from={first.isoformat()}&length={minutes or self.minutes}"
-
-
-class SlotMeetingForm(SlotMixin, MeetingForm):
-    """Books a meeting at a free time, or at one entered by hand."""
-
-    field_order = ["slot", *MeetingForm.field_order]
+        return f"from={first.isoformat()}&length={minutes or self.minutes}"
 
 
 def taken_sentence() -> str:

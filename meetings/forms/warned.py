@@ -1,11 +1,13 @@
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import ActionForm
 from meetings.warnings import Warned, warnings_for
 from people.models import User
 
@@ -39,13 +41,16 @@ class WarnedMixin(forms.Form):
         widget=forms.HiddenInput,
     )
 
-    but: uuid.UUID | None = None
-
     def __init__(
-        self, *args: Any, people: Sequence[User] = (), reader: User | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        people: Sequence[User] = (),
+        reader: User | None = None,
+        but: uuid.UUID | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.people, self.reader = list(dict.fromkeys(people)), reader
+        self.people, self.reader, self.but = list(dict.fromkeys(people)), reader, but
 
     def party(self, data: dict) -> list[User]:
         """Return who is to come, as far as they have an account."""
@@ -79,3 +84,15 @@ class WarnedMixin(forms.Form):
         self.fields["despite"].widget = box
         if seen != box.mark:
             self.add_error("despite", texts)
+
+
+class WarnedDeedForm(WarnedMixin, ActionForm):
+    """A deed at a time that is known: warns of it as of one that is entered."""
+
+    def __init__(self, *args: Any, times: tuple[datetime, datetime], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.times = times
+
+    def clean(self) -> dict:
+        self.cleaned_data["starts_at"], self.cleaned_data["ends_at"] = self.times
+        return super().clean()

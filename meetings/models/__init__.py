@@ -7,6 +7,7 @@ from meetings.models.feeds import Feed
 from meetings.models.meetings import FEED_CANCELLED, FEED_PAST, Change, Invitee, Meeting
 from meetings.models.polls import MOST_TIMES, Poll, PollAnswer, PollInvitee, PollTime
 from meetings.models.replies import IncomingMail, Proposal
+from meetings.models.rooms import Room
 from meetings.models.rules import ChangeRule
 from meetings.models.ways import CalendarWay
 
@@ -31,6 +32,7 @@ __all__ = [
     "PollTime",
     "IncomingMail",
     "Proposal",
+    "Room",
     "BusyCalendar",
     "BusyTime",
 ]

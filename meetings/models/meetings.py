@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.fields import EncryptedTextField, pair
+from meetings.models.rooms import Room
 from people.models import User, uuid_key
 
 
@@ -80,6 +81,10 @@ class Meeting(models.Model):
     ends_at = models.DateTimeField()
     form = models.CharField(max_length=10, choices=Form, default=Form.ON_SITE)
     place = models.CharField(max_length=200, blank=True)
+    # Taken by this meeting alone while it is planned; its words stand in `place` as well.
+    room = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings"
+    )
     link = models.URLField(max_length=500, blank=True)
     organiser = models.ForeignKey(User, on_delete=models.PROTECT, related_name="organised_meetings")
     status = models.CharField(max_length=10, choices=Status, default=Status.CONFIRMED)
@@ -99,7 +104,11 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
                 name="meetings_meeting_ends_after_start",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(room__isnull=True) | models.Q(form="on_site"),
+                name="meetings_meeting_room_is_on_site",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +142,11 @@ class Meeting(models.Model):
     @property
     def can_be_restored(self) -> bool:
         return self.is_cancelled and not self.has_begun
+
+    def coming(self) -> list[User]:
+        """Those with an account who have not said that they do not come. One query."""
+        asked = self.invitees.filter(user__isnull=False).select_related("user")
+        return [each.user for each in asked if each.answer != Invitee.Answer.DECLINED]
 
     @property
     def where(self) -> str:

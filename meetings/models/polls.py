@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.fields import pair
 from meetings.models.meetings import Meeting
+from meetings.models.rooms import Room
 from people.models import User, uuid_key
 
 
@@ -53,6 +54,10 @@ class Poll(models.Model):
     organiser = models.ForeignKey(User, on_delete=models.PROTECT, related_name="organised_polls")
     form = models.CharField(max_length=10, choices=Meeting.Form, default=Meeting.Form.ON_SITE)
     place = models.CharField(max_length=200, blank=True)
+    # Nobody's until the poll is closed: only the meeting takes it.
+    room = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.PROTECT, related_name="polls"
+    )
     link = models.URLField(max_length=500, blank=True)
     quorum = models.PositiveSmallIntegerField(null=True)
     answer_by = models.DateField(null=True)
@@ -79,6 +84,10 @@ class Poll(models.Model):
                 condition=models.Q(closed_at__isnull=True, chosen__isnull=True)
                 | models.Q(closed_at__isnull=False, chosen__isnull=False),
                 name="meetings_poll_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(room__isnull=True) | models.Q(form="on_site"),
+                name="meetings_poll_room_is_on_site",
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True) | models.Q(withdrawn_at__isnull=True),

@@ -1,9 +1,11 @@
 from django.utils.cache import add_never_cache_headers
 
 from common.htmx import render_page
+from common.permissions import can
 from meetings.agenda import VIEWS, day_cells, stretch
 from meetings.feeds import feeds_of
 from meetings.models import BusyCalendar, CalendarWay, Meeting
+from meetings.permissions import check_can_change_rooms
 from people.permissions import member_required
 
 
@@ -30,6 +32,7 @@ def calendar(request):
             "busy_days": [day for day in in_view if day["events"]],
             "busy_calendar": BusyCalendar.objects.filter(user=request.user).first(),
             "feeds": feeds_of(request.user),
+            "keeps_rooms": can(check_can_change_rooms, request.user),
             "way": CalendarWay.objects.filter(user=request.user).first(),
         },
     )

@@ -65,7 +65,7 @@ def meeting_move(request, pk):
     check_can_move_meeting(request.user, meeting)
     if request.method != "POST" and not meeting.is_open:
         return _closed(request, meeting)
-    form = MeetingMoveForm(posted(request), meeting=meeting, reader=request.user)
+    form = MeetingMoveForm(posted(request), meeting=meeting, reader=request.user, shown=request.GET)
     if form.carried_out(
         lambda data: move_meeting(
             meeting, sequence=meeting.sequence, by=request.user, **form.change(data)
@@ -106,9 +106,11 @@ def meeting_restore(request, pk):
     if request.method != "POST" and not meeting.can_be_restored:
         messages.error(request, _("This meeting is not cancelled, or its time has passed."))
         return redirect(meeting)
-    form = MeetingRestoreForm(posted(request), meeting=meeting)
+    form = MeetingRestoreForm(posted(request), meeting=meeting, reader=request.user)
     if form.carried_out(
-        lambda data: restore_meeting(meeting, sequence=meeting.sequence, by=request.user)
+        lambda data: restore_meeting(
+            meeting, free=data["free"], sequence=meeting.sequence, by=request.user
+        )
     ):
         messages.success(
             request, _("The meeting takes place after all. Everyone invited gets a mail.")

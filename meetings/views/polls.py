@@ -247,11 +247,11 @@ class PollView:
 
 
 def view_of(poll: Poll) -> PollView:
-    """Three queries, whatever the number of times and people."""
+    """Three queries, whatever the number of times and people; a fourth for a room."""
     invitees = list(poll.invitees.select_related("user").prefetch_related("answers"))
     for invitee in invitees:
         invitee.poll = poll
-    tallies = tallies_of(poll.times.all(), invitees)
+    tallies = tallies_of(poll.times.all(), invitees, poll.room if poll.is_running else None)
     best = best_of(tallies, poll.quorum) if poll.is_running else None
     return PollView(poll, invitees, tallies, best)
 
@@ -306,7 +306,7 @@ def _poll_page(request: HttpRequest, poll: Poll, form=None) -> HttpResponse:
 
 def _poll_for(user: User, pk) -> Poll:
     """Return a poll in which the person is asked, or which they run; 404 for anybody else."""
-    polls = Poll.objects.select_related("organiser", "chosen")
+    polls = Poll.objects.select_related("organiser", "chosen", "room")
     poll = polls.visible_to(user).filter(pk=pk).first()
     if poll is None:
         poll = get_object_or_404(polls, pk=pk)

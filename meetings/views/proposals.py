@@ -9,7 +9,7 @@ from common.permissions import can
 from common.refusal import Refused
 from meetings.actions import decline_proposal, make_proposal, take_proposal
 from meetings.actions.rows import check_planned
-from meetings.forms import ProposalForm
+from meetings.forms import ProposalForm, WarnedDeedForm
 from meetings.models import Meeting, Proposal
 from meetings.permissions import check_can_change_meeting
 from meetings.services import service_of
@@ -46,8 +46,14 @@ def proposal_make(request, pk):
 @member_required
 def proposal_take(request, pk):
     proposal = _proposal_for(request.user, pk)
-    form = ActionForm(posted(request))
-    if form.carried_out(lambda _data: take_proposal(proposal, by=request.user)):
+    form = WarnedDeedForm(
+        posted(request),
+        times=(proposal.starts_at, proposal.ends_at),
+        people=proposal.meeting.coming(),
+        but=proposal.meeting_id,
+        reader=request.user,
+    )
+    if form.carried_out(lambda data: take_proposal(proposal, free=data["free"], by=request.user)):
         messages.success(request, _("The meeting has been moved. Everyone invited gets a mail."))
         return redirect(proposal.meeting)
     return _decision(request, "meetings/proposal_take.html", proposal, form)

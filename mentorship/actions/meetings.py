@@ -12,6 +12,7 @@ from common.refusal import Refused
 from journal.record import record
 from meetings import actions as meeting_actions
 from meetings.emails import meeting_invitations
+from meetings.models import Room
 from mentorship.actions.plans import check_open, locked, set_progress
 from mentorship.models import MentoringMeeting, Plan, PrivateNote, Task
 from mentorship.permissions import check_can_write_plan
@@ -29,6 +30,7 @@ def book_meeting(
     form: str,
     place: str = "",
     link: str = "",
+    room: Room | None = None,
     free: Iterable[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
@@ -49,6 +51,7 @@ def book_meeting(
         form=form,
         place=place,
         link=link,
+        room=room,
         organiser=by,
         people=[plan.worker, plan.mentor],
         free=free,

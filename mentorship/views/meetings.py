@@ -50,17 +50,15 @@ def _before(meeting: MentoringMeeting) -> MentoringMeeting | None:
     )
 
 
-def _as_before(plan: Plan) -> dict[str, str]:
+def _as_before(plan: Plan) -> dict:
     """Return where the pair last met in its usual form."""
     last = (
         plan.meetings.filter(meeting__form=plan.meeting_form)
-        .select_related("meeting")
+        .select_related("meeting__room")
         .order_by("-meeting__starts_at")
         .first()
     )
-    if last is None:
-        return {"form": plan.meeting_form}
-    return {"form": plan.meeting_form, "place": last.meeting.place, "link": last.meeting.link}
+    return {"form": plan.meeting_form} | (SlotMeetingForm.as_in(last.meeting) if last else {})
 
 
 @member_required

@@ -9,9 +9,9 @@ from common import clock
 from common.refusal import Refused
 from common.templatetags.words import day_text
 from journal.record import record
-from meetings.actions import ask_people, book_meeting, take_people_off
+from meetings.actions import ask_people, book_meeting, check_room, take_people_off
 from meetings.emails import calendars_told, meeting_handed_over
-from meetings.models import Invitee, Meeting
+from meetings.models import Invitee, Meeting, Room
 from people.models import Region, User
 from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
@@ -154,6 +154,7 @@ def date_session(
     form: str,
     place: str = "",
     link: str = "",
+    room: Room | None = None,
     by: User,
 ) -> Session:
     """Set the date of one of the group's three sessions.
@@ -182,7 +183,7 @@ def date_session(
     if not published:
         _check_order(group, number, starts_at)
     if planned:
-        _redate(meeting, starts_at, ends_at, form, place, link)
+        _redate(meeting, starts_at, ends_at, form=form, place=place, link=link, room=room)
     else:
         members = [each.registration.user for each in _members(group)] if published else []
         meeting = book_meeting(
@@ -192,6 +193,7 @@ def date_session(
             form=form,
             place=place,
             link=link,
+            room=room,
             organiser=group.supervisor,
             people=members,
             by=by,
@@ -370,16 +372,24 @@ def _members(group: Group) -> Iterable[Membership]:
 
 
 def _redate(
-    meeting: Meeting, starts_at: datetime, ends_at: datetime, form: str, place: str, link: str
+    meeting: Meeting,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    form: str,
+    place: str,
+    link: str,
+    room: Room | None,
 ) -> None:
     """Change the time of a draft's meeting, of which only the supervisor's calendar knows."""
     if ends_at <= starts_at:
         raise Refused(_("The end must be later than the beginning."), field="ends")
     if starts_at <= clock.now():
         raise Refused(_("This time is in the past. Choose a later time."), field="begins")
+    check_room(room, starts_at, ends_at, but=meeting.pk)
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
-    meeting.form, meeting.place, meeting.link = form, place, link
-    _save(meeting, "starts_at", "ends_at", "form", "place", "link")
+    meeting.form, meeting.place, meeting.link, meeting.room = form, place, link, room
+    _save(meeting, "starts_at", "ends_at", "form", "place", "link", "room")
 
 
 def _save(meeting: Meeting, *fields: str) -> None:

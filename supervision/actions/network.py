@@ -11,7 +11,7 @@ from common.refusal import Refused
 from journal.record import record
 from meetings.actions import book_meeting, cancel_meeting, pass_meeting_on
 from meetings.actions.polls import drop_poll
-from meetings.models import Change
+from meetings.models import Change, Room
 from people.models import Municipality, User
 from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
@@ -137,6 +137,7 @@ def date_network(
     form: str,
     place: str = "",
     link: str = "",
+    room: Room | None = None,
     free: Iterable[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
@@ -159,6 +160,7 @@ def date_network(
         form=form,
         place=place,
         link=link,
+        room=room,
         organiser=network.supervisor,
         people=[network.requester],
         free=free,

@@ -10,6 +10,7 @@ from common import clock
 from common.refusal import Refused
 from meetings.actions import (
     Guest,
+    add_room,
     book_meeting,
     leave_meeting,
     make_proposal,
@@ -17,7 +18,7 @@ from meetings.actions import (
     pass_meeting_on,
 )
 from meetings.emails import meeting_invitation
-from meetings.models import Invitee, Meeting, Poll, PollInvitee, PollTime, Proposal
+from meetings.models import Invitee, Meeting, Poll, PollInvitee, PollTime, Proposal, Room
 from meetings.services import register_poll_service
 from people.models import User
 from tests.factories import people
@@ -86,6 +87,7 @@ class Quiet:
             form=poll.form,
             place=poll.place,
             link=poll.link,
+            room=poll.room,
             organiser=poll.organiser,
             people=[invitee.user for invitee in asked if invitee.user],
             guests=[Guest.like(invitee) for invitee in asked if not invitee.user],
@@ -117,6 +119,7 @@ def meeting(
     form: str = Meeting.Form.ON_SITE,
     place: str = "Tartu, Näidise 1",
     link: str = "",
+    room: Room | None = None,
     guests: tuple[Guest, ...] = (),
 ) -> Meeting:
     """A meeting tomorrow at ten; one that is long over is booked the day before it."""
@@ -129,6 +132,7 @@ def meeting(
             form=form,
             place=place,
             link=link,
+            room=room,
             organiser=organiser,
             people=invited,
             guests=guests,
@@ -137,6 +141,16 @@ def meeting(
         for guest in meeting.invitees.filter(user=None):
             meeting_invitation(guest)
         return meeting
+
+
+def room(name: str = "Saal", place: str = "Elva vald") -> Room:
+    return add_room(
+        municipality=people.municipality(place),
+        name=name,
+        address="Näidise 9, Elva",
+        seats=12,
+        by=people.coordinator(),
+    )
 
 
 GUEST = Guest(name="Külli Külaline", email="kylli@test.example", body="Kool")

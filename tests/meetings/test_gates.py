@@ -46,6 +46,14 @@ OF_A_MEETING = [
     "proposal-make",
 ]
 OF_THE_COORDINATOR = {"handover": "tests/meetings/test_handover.py"}
+OF_A_ROOM = {
+    "room-list": "tests/meetings/test_rooms.py",
+    "room-add": "tests/meetings/test_rooms.py",
+    "room-detail": "tests/meetings/test_rooms.py",
+    "room-change": "tests/meetings/test_rooms.py",
+    "room-close": "tests/meetings/test_rooms.py",
+    "room-reopen": "tests/meetings/test_rooms.py",
+}
 OF_OWN_HOURS = ["hours-end", "exception-remove"]
 OF_A_POLL = [
     "poll-detail",
@@ -63,7 +71,7 @@ OF_A_PROPOSAL = ["proposal-take", "proposal-decline"]
 def test_every_page_has_its_role_gate_here():
     looked_at = {*OWN, *OF_A_MEETING, *OF_OWN_HOURS, *OF_A_POLL, *OF_A_PROPOSAL, *OF_A_FEED}
 
-    known = {*looked_at, "poll-open", *OF_THE_COORDINATOR, *PUBLIC}
+    known = {*looked_at, "poll-open", *OF_THE_COORDINATOR, *OF_A_ROOM, *PUBLIC}
     assert known == {each.name for each in urls.urlpatterns}
 
 

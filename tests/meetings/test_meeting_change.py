@@ -103,6 +103,8 @@ def test_meeting_move_shows_the_present_values(client_of):
 
     shown = {name: str(form[name].value()) for name in form.fields}
     assert shown == {
+        "slot": "None",
+        "shown": "from=2026-11-23&length=60",
         "day": "2026-11-24",
         "begins": "10:00:00",
         "ends": "11:00:00",
