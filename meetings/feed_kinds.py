@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -101,9 +102,13 @@ class OwnMeetings:
         return meeting_facts(meetings.with_answer_of(user).with_service_rows())
 
 
+FEW = 3
+"""With fewer workers than this a count of a day is as good as a name."""
+
+
 class MunicipalityCounts:
     """For managers: how many of a municipality's workers are at meetings each day; no names,
-    no hours, nothing of what the meetings are about.
+    no hours, nothing of what the meetings are about, and nothing where workers are `FEW`.
     """
 
     key = "municipality"
@@ -115,10 +120,13 @@ class MunicipalityCounts:
         managed = standing_of(user).manages
         if not managed:
             return []
-        places = Municipality.objects.filter(pk__in=managed)
+        workers = Post.objects.on(clock.today()).filter(kind=Post.Kind.WORKER)
+        each = workers.filter(municipality=OuterRef("pk")).order_by().values("municipality")
+        number = Subquery(each.annotate(n=Count("user", distinct=True)).values("n"))
+        places = Municipality.objects.filter(pk__in=managed).annotate(number=number)
         return [
             Offered(self.key, place.pk, _("Meetings of the workers: %(place)s") % {"place": place})
-            for place in places
+            for place in places.filter(number__gte=FEW)
         ]
 
     def allows(self, user: User, about: uuid.UUID | None) -> bool:
@@ -151,7 +159,7 @@ class MunicipalityCounts:
             day = clock.day_of(starts_at)
             if any(post.holds_on(day) for post in posts[worker]):
                 days[day].add(worker)
-        return days
+        return {day: workers for day, workers in days.items() if _many_on(day, posts)}
 
     def _fact(self, day: date, count: int, municipality: uuid.UUID | None) -> EventFacts:
         begins = clock.tallinn(day)
@@ -174,6 +182,11 @@ class MunicipalityCounts:
             busy=False,
             all_day=True,
         )
+
+
+def _many_on(day: date, posts: dict[uuid.UUID, list[Post]]) -> bool:
+    on_duty = [rows for rows in posts.values() if any(post.holds_on(day) for post in rows)]
+    return len(on_duty) >= FEW
 
 
 register_feed_kind(OwnMeetings())

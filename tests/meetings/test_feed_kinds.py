@@ -262,6 +262,13 @@ def test_own_feed_is_about_nothing():
 # --- a municipality's feed ------------------------------------------------------------------
 
 
+@pytest.fixture
+def colleagues() -> None:
+    """Two more workers of the place: with them a count is no name."""
+    for _n in range(2):
+        people.worker(PLACE)
+
+
 def counts_feed(manager, place: str = PLACE) -> Feed:
     return renew_feed(by=manager, kind="municipality", about=people.municipality(place).pk)
 
@@ -273,7 +280,7 @@ def counts(client, feed: Feed) -> dict[date, str]:
 TUESDAY = date(2026, 11, 24)
 
 
-def test_municipality_feed_counts_workers_by_day(client):
+def test_municipality_feed_counts_workers_by_day(client, colleagues):
     manager = people.manager(PLACE, language="en")
     first, second, foreign = people.worker(PLACE), people.worker(PLACE), people.worker(ELSEWHERE)
     meetings.meeting(first, second, foreign, place="kanaarilind")
@@ -290,7 +297,7 @@ def test_municipality_feed_counts_workers_by_day(client):
     }
 
 
-def test_municipality_feed_says_nothing_but_counts(client):
+def test_municipality_feed_says_nothing_but_counts(client, colleagues):
     manager = people.manager(PLACE)
     worker = people.worker(PLACE)
     meeting = meetings.meeting(worker, place="kanaarilind", link="https://kanaarilind.example/")
@@ -328,7 +335,7 @@ def _leave(meeting, worker):
 
 
 @pytest.mark.parametrize("change", [_decline, _cancel, _leave])
-def test_municipality_feed_counts_only_who_comes_from_there(client, change):
+def test_municipality_feed_counts_only_who_comes_from_there(client, colleagues, change):
     worker = people.worker(PLACE)
     meeting = meetings.meeting(worker)
     feed = counts_feed(people.manager(PLACE))
@@ -337,6 +344,21 @@ def test_municipality_feed_counts_only_who_comes_from_there(client, change):
     change(meeting, worker)
 
     assert counts(client, feed) == {}
+
+
+def test_municipality_feed_is_silent_where_workers_are_few(client, client_of):
+    """With two workers a count tells who is away, and the manager is offered no such feed."""
+    manager = people.manager(PLACE)
+    meetings.meeting(people.worker(PLACE), people.worker(PLACE))
+    third = people.worker(PLACE)
+    feed = counts_feed(manager)
+    assert list(counts(client, feed)) == [TUESDAY]
+    assert "Elva vald" in str(client_of(manager).get("/calendar/").context["feeds"])
+
+    third.posts.update(ends_on=clock.today() - timedelta(days=1))
+
+    assert counts(client, feed) == {}
+    assert "Elva vald" not in str(client_of(manager).get("/calendar/").context["feeds"])
 
 
 @pytest.mark.parametrize("who", ["worker", "consultant", "coordinator", "administrator"])
@@ -352,7 +374,7 @@ def test_municipality_feed_is_for_its_manager_alone(client_of, who):
             counts_feed(person)
 
 
-def test_municipality_feed_of_a_former_manager_is_404(client):
+def test_municipality_feed_of_a_former_manager_is_404(client, colleagues):
     manager = people.manager(PLACE)
     feed = counts_feed(manager)
     assert client.get(path_of(feed)).status_code == 200
@@ -366,7 +388,7 @@ def test_municipality_feed_of_a_former_manager_is_404(client):
     assert client.get(path_of(feed)).status_code == 404
 
 
-def test_municipality_feed_unchanged_is_304(client):
+def test_municipality_feed_unchanged_is_304(client, colleagues):
     meetings.meeting(people.worker(PLACE))
     path = path_of(counts_feed(people.manager(PLACE)))
     etag = client.get(path)["ETag"]
@@ -377,7 +399,7 @@ def test_municipality_feed_unchanged_is_304(client):
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_feeds_cost_the_same_for_1_and_30_meetings(client):
+def test_feeds_cost_the_same_for_1_and_30_meetings(client, colleagues):
     manager = people.manager(PLACE)
     path = path_of(counts_feed(manager))
     costs = []
@@ -420,8 +442,9 @@ def test_calendar_lists_every_feed_of_the_person(client_of):
     assert to_make == []
 
 
-def test_calendar_lists_the_municipalities_of_a_manager(client_of):
+def test_calendar_lists_the_municipalities_of_a_manager(client_of, colleagues):
     manager = people.manager(PLACE)
+    people.worker(PLACE)
     about = people.municipality(PLACE).pk
 
     with translation.override("en"):
@@ -452,7 +475,7 @@ def test_calendar_costs_the_same_for_1_and_many_feeds(client_of):
     assert costs[0] == costs[1] <= 15
 
 
-def test_calendar_offers_no_text_for_counts(client_of):
+def test_calendar_offers_no_text_for_counts(client_of, colleagues):
     manager = people.manager(PLACE)
     feed = counts_feed(manager)
     place = reverse("meetings:feed-text", args=[feed.pk])
