@@ -32,6 +32,9 @@ class CaseMeetingService:
     def url(self, meeting: Meeting, reader: User) -> str:
         return meeting.case_meeting.request.get_absolute_url()
 
+    def page_name(self, meeting: Meeting) -> str:
+        return _("Case %(code)s") % {"code": meeting.case_meeting.request.code}
+
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         request_id = meeting.case_meeting.request_id
         if not ConsultationRequest.objects.readable_by(user).filter(pk=request_id).exists():

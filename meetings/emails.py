@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -139,6 +140,8 @@ def meeting_left(meeting: Meeting, person: User, *, by: User) -> None:
             title=_title(meeting, meeting.organiser.language),
             name=person.name,
             link=absolute(meeting.get_absolute_url()),
+            needed_by=meeting.starts_at,
+            expires_at=meeting.ends_at,
         )
 
 
@@ -198,6 +201,7 @@ def poll_answered(poll: Poll) -> None:
         "meetings.poll_answered",
         to=poll.organiser,
         once_key=f"poll_answered:{poll.pk}",
+        **_while_it_runs(poll),
         link=absolute(poll.get_absolute_url()),
     )
 
@@ -213,8 +217,16 @@ def _tell_of_poll(invitee: PollInvitee, kind: str, **context: Any) -> None:
         poll=invitee.poll,
         guest=invitee.guest_name if guest else "",
         link=poll_guest_url(invitee) if guest else absolute(own_page),
+        **_while_it_runs(invitee.poll),
         **context,
     )
+
+
+def _while_it_runs(poll: Poll) -> dict[str, datetime | None]:
+    """A poll's mail is needed before its last day ends, and for nothing after its last time."""
+    answer_by = clock.end_of(poll.answer_by) if poll.answer_by else None
+    last = poll.times.aggregate(last=Max("ends_at"))["last"]
+    return {"needed_by": answer_by, "expires_at": last}
 
 
 def busy_calendar_stopped(calendar: BusyCalendar) -> None:

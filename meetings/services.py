@@ -27,6 +27,9 @@ class Service(Protocol):
     def url(self, meeting: Meeting, reader: User) -> str:
         """The page of the story where the meeting belongs, or ""."""
 
+    def page_name(self, meeting: Meeting) -> str:
+        """What that page is, as the words of a link."""
+
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         """Raise PermissionDenied with a reason unless `user` may move or cancel."""
 

@@ -30,6 +30,9 @@ class MentoringMeetingService:
     def url(self, meeting: Meeting, reader: User) -> str:
         return meeting.mentoring_meeting.get_absolute_url()
 
+    def page_name(self, meeting: Meeting) -> str:
+        return _("Notes of this meeting")
+
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         plan_id = meeting.mentoring_meeting.plan_id
         if not Plan.objects.readable_by(user).filter(pk=plan_id).exists():

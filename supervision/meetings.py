@@ -34,6 +34,9 @@ class SessionMeetingService:
         session = _session(meeting)
         return session.get_absolute_url() if session else ""
 
+    def page_name(self, meeting: Meeting) -> str:
+        return _("Page of the group's meeting")
+
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         session = _session(meeting)
         if session and leads(user, session.group):
@@ -117,6 +120,9 @@ class NetworkMeetingService:
     def url(self, meeting: Meeting, reader: User) -> str:
         network = _network(meeting)
         return network.get_absolute_url() if network else ""
+
+    def page_name(self, meeting: Meeting) -> str:
+        return _("Network supervision")
 
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         network = _network(meeting)

@@ -211,6 +211,10 @@ class Invitee(models.Model):
         return self.user.name if self.user else self.guest_name
 
     @property
+    def is_owing(self) -> bool:
+        return self.answer == self.Answer.NEEDS_ACTION
+
+    @property
     def tag_kind(self) -> str:
         return TAG_KINDS[self.Answer(self.answer)]
 

@@ -137,7 +137,8 @@ def _detail(request: HttpRequest, meeting: Meeting, form: AnswerForm) -> HttpRes
     user = request.user
     invitees = list(meeting.invitees.select_related("user"))
     own = next((invitee for invitee in invitees if invitee.user_id == user.pk), None)
-    is_part = own is not None or meeting.organiser_id == user.pk
+    leads = meeting.organiser_id == user.pk
+    is_part = own is not None or leads
     service = service_of(meeting)
     state, state_kind = state_of(meeting)
     changes = meeting.changes.select_related("made_by").order_by("-made_at")
@@ -148,9 +149,12 @@ def _detail(request: HttpRequest, meeting: Meeting, form: AnswerForm) -> HttpRes
             "meeting": meeting,
             "title": service.title(meeting, user),
             "story_url": service.url(meeting, user),
+            "story_name": service.page_name(meeting),
             "invitees": invitees if is_part else [],
             "is_part": is_part,
             "own": own,
+            "asks": own is not None and (not leads or own.is_owing),
+            "asks_first": own is not None and own.is_owing and meeting.is_open,
             "state": state,
             "state_kind": state_kind,
             "month": clock.day_of(meeting.starts_at).isoformat(),

@@ -47,6 +47,9 @@ class Quiet:
     def url(self, meeting: Meeting, reader: User) -> str:
         return "/library/"
 
+    def page_name(self, meeting: Meeting) -> str:
+        return "Pesa"
+
     def check_can_change(self, user: User, meeting: Meeting) -> None:
         if user not in (meeting.organiser, self.also):
             raise PermissionDenied("Ainult korraldaja muudab.")

@@ -1,6 +1,6 @@
 """What meetings write: a time, a place, a link, and no word more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from meetings.actions import (
     add_person,
     answer_invitation,
     cancel_meeting,
+    leave_meeting,
     move_meeting,
     remove_invitee,
 )
@@ -182,3 +183,22 @@ def test_nobody_is_told_of_lists_of_cancelled_meetings(organiser):
     remove_invitee(invitee, by=organiser)
 
     assert not Message.objects.exists()
+
+
+def test_mails_of_a_poll_expire_with_its_last_time(organiser):
+    worker = people.worker()
+    poll = meetings.poll(worker, organiser=organiser, answer_by=date(2026, 11, 24))
+
+    mail = Message.objects.get(kind="meetings.poll_opened", recipient=worker)
+
+    assert mail.expires_at == max(time.ends_at for time in poll.times.all())
+
+
+def test_mail_about_somebody_who_leaves_expires_with_the_meeting(organiser):
+    worker = people.worker()
+    meeting = meetings.meeting(worker, organiser=organiser)
+
+    leave_meeting(meeting, worker, by=people.coordinator())
+
+    assert mail_to(organiser).kind == "meetings.meeting_left"
+    assert mail_to(organiser).expires_at == meeting.ends_at

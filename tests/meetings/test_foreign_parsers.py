@@ -118,6 +118,8 @@ def test_feed_with_less_text_is_a_calendar_to_others_too(client, text):
 
 def test_counts_of_a_municipality_are_whole_days_to_others_too(client):
     manager, worker = people.manager(), people.worker()
+    for _colleague in range(2):
+        people.worker()
     meetings.meeting(worker)
     place = people.municipality().pk
     feed = renew_feed(by=manager, kind="municipality", about=place)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import icalendar
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -144,8 +145,8 @@ def test_meeting_detail_shows_its_history_newest_first(client_of):
 
 @pytest.mark.parametrize("ended", ["cancelled", "over"])
 def test_meeting_detail_that_is_closed_offers_nothing(client_of, ended):
-    organiser = people.consultant()
-    meeting = meetings.meeting(organiser=organiser)
+    organiser, worker = people.consultant(), people.worker()
+    meeting = meetings.meeting(worker, organiser=organiser)
     now = MONDAY_MORNING
     if ended == "cancelled":
         cancel_meeting(meeting, wanted_by="organiser", reason="x", by=organiser)
@@ -153,11 +154,29 @@ def test_meeting_detail_that_is_closed_offers_nothing(client_of, ended):
         now = meeting.ends_at
 
     with clock.process_at(now):
-        text = client_of(organiser).get(page("meeting-detail", meeting)).content.decode()
+        texts = [
+            client_of(person).get(page("meeting-detail", meeting)).content.decode()
+            for person in (organiser, worker)
+        ]
 
     for name in ("meeting-move", "meeting-cancel", "invitation-answer"):
-        assert page(name, meeting) not in text
-    assert "Vastata ei ole vaja." in text
+        assert not any(page(name, meeting) in text for text in texts)
+    assert "Vastata ei ole vaja." in texts[1]
+
+
+def test_meeting_detail_asks_first_who_has_not_answered_and_never_the_organiser(client_of):
+    organiser, worker = people.consultant(), people.worker()
+    meeting = meetings.meeting(worker, organiser=organiser)
+
+    def cards(person) -> list[str]:
+        response = client_of(person).get(page("meeting-detail", meeting))
+        soup = BeautifulSoup(response.content, "html.parser")
+        return [each.get_text(strip=True) for each in soup.select("main .tp-cols h2")][:2]
+
+    assert cards(organiser) == ["Kohtumine", "Kutsutud"]
+    assert cards(worker) == ["Kas tuled?", "Kohtumine"]
+    answer_invitation(meeting.invitees.get(user=worker), answer="accepted", by=worker)
+    assert cards(worker) == ["Kohtumine", "Kas tuled?"]
 
 
 def test_meeting_detail_costs_the_same_for_1_and_30_people(client_of):

@@ -7,7 +7,14 @@ from django.urls import reverse
 
 from common import clock
 from common.refusal import Refused
-from meetings.actions import answer_invitation, book_meeting, move_meeting
+from meetings.actions import (
+    answer_invitation,
+    book_meeting,
+    cancel_meeting,
+    move_meeting,
+    restore_meeting,
+    take_proposal,
+)
 from meetings.models import Meeting
 from meetings.warnings import warnings_for
 from mentorship.workflow import PlanStatus
@@ -232,6 +239,60 @@ def test_meeting_move_into_a_clash_asks(client_of):
     assert asked.status_code == 422
     mark = asked.context["form"].fields["despite"].widget.mark
     assert client_of(organiser).post(page, sent | {"despite": mark}).status_code == 302
+
+
+def test_meeting_restore_into_a_clash_asks(client_of):
+    organiser, worker = people.consultant(), people.worker()
+    meeting = meetings.meeting(worker, organiser=organiser)
+    cancel_meeting(meeting, wanted_by="organiser", reason="x", by=organiser)
+    meetings.meeting(worker)
+    page = reverse("meetings:meeting-restore", args=[meeting.pk])
+    client = client_of(organiser)
+    sent = {"sequence": "1"}
+
+    asked = client.post(page, sent)
+
+    assert asked.status_code == 422
+    mark = asked.context["form"].fields["despite"].widget.mark
+    meeting.refresh_from_db()
+    assert meeting.is_cancelled
+    assert client.post(page, sent | {"despite": mark}).status_code == 302
+    meeting.refresh_from_db()
+    assert not meeting.is_cancelled
+
+
+def test_proposal_take_into_a_clash_asks(client_of):
+    organiser, worker = people.consultant(), people.worker()
+    meeting = meetings.meeting(worker, organiser=organiser)
+    proposal = meetings.proposal(meeting, worker)
+    meetings.meeting(organiser=organiser, starts_at=proposal.starts_at)
+    page = reverse("meetings:proposal-take", args=[proposal.pk])
+    client = client_of(organiser)
+
+    asked = client.post(page)
+
+    assert asked.status_code == 422
+    mark = asked.context["form"].fields["despite"].widget.mark
+    meeting.refresh_from_db()
+    assert meeting.starts_at == TEN
+    assert client.post(page, {"despite": mark}).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.starts_at == proposal.starts_at
+
+
+def test_restored_and_proposed_times_taken_in_the_same_moment_are_refused():
+    """The page found nothing; another booking came in between."""
+    organiser, worker = people.consultant(), people.worker()
+    meeting = meetings.meeting(worker, organiser=organiser)
+    proposal = meetings.proposal(meeting, worker)
+    meetings.meeting(organiser=organiser, starts_at=proposal.starts_at)
+    with pytest.raises(Refused):
+        take_proposal(proposal, free=[organiser], by=organiser)
+
+    cancel_meeting(meeting, wanted_by="organiser", reason="x", by=organiser)
+    meetings.meeting(worker)
+    with pytest.raises(Refused):
+        restore_meeting(meeting, free=[worker], by=organiser)
 
 
 # --- free when it is written ----------------------------------------------------------------
