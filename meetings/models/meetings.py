@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.fields import EncryptedTextField, pair
+from meetings.models.invited import Invited
 from meetings.models.rooms import Room
 from people.models import User, uuid_key
 
@@ -156,7 +157,7 @@ class Meeting(models.Model):
         return self.get_form_display()
 
 
-class Invitee(models.Model):
+class Invitee(Invited):
     """Somebody who is asked to come: a person, or a guest without account."""
 
     class Answer(models.TextChoices):
@@ -175,10 +176,6 @@ class Invitee(models.Model):
         on_delete=models.PROTECT,
         related_name="invitations_to_meetings",
     )
-    guest_name = models.CharField(max_length=120, blank=True)
-    guest_email = models.EmailField(blank=True)
-    guest_body = models.CharField(max_length=120, blank=True)
-    language = models.CharField(max_length=5, default="et")
     answer = models.CharField(max_length=15, choices=Answer, default=Answer.NEEDS_ACTION)
     answered_at = models.DateTimeField(null=True)
     # The SEQUENCE of the last calendar message to them; None before the first.
@@ -187,28 +184,16 @@ class Invitee(models.Model):
     reply_sequence = models.PositiveIntegerField(null=True)
     reply_stamp = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["user__last_name", "guest_name", "id"]
+    class Meta(Invited.Meta):
         constraints = [
+            *Invited.Meta.constraints,
             models.UniqueConstraint(fields=["meeting", "user"], name="meetings_invitee_once"),
             models.UniqueConstraint(
                 fields=["meeting", "guest_email"],
                 condition=models.Q(user__isnull=True),
                 name="meetings_guest_once",
             ),
-            models.CheckConstraint(
-                condition=models.Q(user__isnull=False, guest_email="")
-                | models.Q(user__isnull=True, guest_email__gt=""),
-                name="meetings_invitee_person_or_guest",
-            ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return self.user.name if self.user else self.guest_name
 
     @property
     def is_owing(self) -> bool:
@@ -217,10 +202,6 @@ class Invitee(models.Model):
     @property
     def tag_kind(self) -> str:
         return TAG_KINDS[self.Answer(self.answer)]
-
-    @property
-    def email(self) -> str:
-        return (self.user.email if self.user else self.guest_email) or ""
 
 
 TAG_KINDS = {

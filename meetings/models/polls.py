@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.fields import pair
+from meetings.models.invited import Invited
 from meetings.models.meetings import Meeting
 from meetings.models.rooms import Room
 from people.models import User, uuid_key
@@ -161,7 +162,7 @@ class PollInviteeQuerySet(models.QuerySet):
         return self.filter(models.Exists(open_times.filter(~models.Exists(given))))
 
 
-class PollInvitee(models.Model):
+class PollInvitee(Invited):
     """Somebody whose answer is asked: a person, or a guest without account."""
 
     id = uuid_key()
@@ -169,41 +170,21 @@ class PollInvitee(models.Model):
     user = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="invitations_to_polls"
     )
-    guest_name = models.CharField(max_length=120, blank=True)
-    guest_email = models.EmailField(blank=True)
-    guest_body = models.CharField(max_length=120, blank=True)
-    language = models.CharField(max_length=5, default="et")
     asked_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
 
     objects = PollInviteeQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["user__last_name", "guest_name", "id"]
+    class Meta(Invited.Meta):
         constraints = [
+            *Invited.Meta.constraints,
             models.UniqueConstraint(fields=["poll", "user"], name="meetings_pollinvitee_once"),
             models.UniqueConstraint(
                 fields=["poll", "guest_email"],
                 condition=models.Q(user__isnull=True),
                 name="meetings_pollguest_once",
             ),
-            models.CheckConstraint(
-                condition=models.Q(user__isnull=False, guest_email="")
-                | models.Q(user__isnull=True, guest_email__gt=""),
-                name="meetings_pollinvitee_person_or_guest",
-            ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return self.user.name if self.user else self.guest_name
-
-    @property
-    def email(self) -> str:
-        return (self.user.email if self.user else self.guest_email) or ""
 
 
 class PollAnswer(models.Model):
