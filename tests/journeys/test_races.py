@@ -34,6 +34,7 @@ from meetings.views import polls as poll_views
 from mentorship.models import MentorshipRequest, Plan, Task
 from mentorship.views import meetings as meeting_views
 from mentorship.views import requests as wish_views
+from mentorship.workflow import PlanStatus
 from outbox.models import Message
 from people.drafts import save_draft
 from people.models import Draft, User
@@ -289,6 +290,28 @@ def test_poll_close_by_two_at_once_books_one_meeting(window_of, meeting_in):
 
 
 # --- one who leaves, two coordinators -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_meeting_book_of_one_room_by_two_pairs_at_once(window_of, meeting_in, round_):
+    room = meetings.room()
+    plans = [mentorship.plan_at(PlanStatus.RUNNING) for _n in range(2)]
+    pair = [window_of(plan.worker) for plan in plans]
+    sends = [
+        window.open(
+            reverse("mentorship:meeting-book", args=[plan.pk]),
+            slot="20261125T0800Z",
+            form="on_site",
+            room=room.pk,
+        )
+        for window, plan in zip(pair, plans, strict=True)
+    ]
+    meeting_in((meeting_views, "book_meeting"))
+
+    _winner, told = first_and_second(pair, at_once(*sends))
+
+    assert room.meetings.planned().count() == 1
+    assert "Ruum on sel ajal hõivatud" in told.text
 
 
 def test_handover_by_two_coordinators_at_once(window_of, meeting_in):
