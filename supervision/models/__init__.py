@@ -1,0 +1,29 @@
+"""Supervision in groups and of networks: a season's registrations, groups and sessions."""
+
+from supervision.models.feedback import FeedbackMark, SessionFeedback
+from supervision.models.groups import Group, GroupQuerySet, Membership, Offer
+from supervision.models.network import NetworkSupervision
+from supervision.models.registrations import Registration
+from supervision.models.seasons import Audience, Season
+from supervision.models.sessions import SESSIONS, Attendance, Session
+from supervision.models.wishes import WEEKDAYS, Form, Language
+
+
+__all__ = [
+    "FeedbackMark",
+    "SessionFeedback",
+    "Group",
+    "GroupQuerySet",
+    "Membership",
+    "Offer",
+    "NetworkSupervision",
+    "Registration",
+    "Audience",
+    "Season",
+    "SESSIONS",
+    "Attendance",
+    "Session",
+    "WEEKDAYS",
+    "Form",
+    "Language",
+]
