@@ -48,6 +48,17 @@ def by_libical(text: bytes, tmp_path: Path) -> list[dict]:
     return json.loads(_run([sys.executable, FOLDER / "read_libical.py"], text))
 
 
+def by_sabre(text: bytes, tmp_path: Path) -> list[dict]:
+    if not has_php("Sabre/VObject/autoload.php"):
+        pytest.skip("sabre/vobject: needs Debian's packages php-cli and php-sabre-vobject")
+    return json.loads(_run(["php", FOLDER / "read_sabre.php"], text))
+
+
+def has_php(file: str) -> bool:
+    """Say whether there is PHP, and a library's file where Debian keeps them."""
+    return shutil.which("php") is not None and (Path("/usr/share/php") / file).exists()
+
+
 def by_khal(text: bytes, tmp_path: Path) -> list[dict]:
     if shutil.which("khal") is None:
         pytest.skip("khal: needs Debian's package khal")
@@ -91,7 +102,7 @@ def _run(command: list, text: bytes = b"") -> bytes:
     return done.stdout
 
 
-@pytest.mark.parametrize("read", [by_ical_js, by_libical, by_khal])
+@pytest.mark.parametrize("read", [by_ical_js, by_libical, by_sabre, by_khal])
 def test_foreign_program_reads_our_feed(client, tmp_path, read: Callable):
     worker, organiser = people.worker(), people.consultant()
     for day in DAYS:
@@ -158,7 +169,7 @@ def _sorted(events: list[dict]) -> list[dict]:
     return sorted(events, key=lambda event: event["uid"])
 
 
-@pytest.mark.parametrize("read", [by_ical_js, by_libical])
+@pytest.mark.parametrize("read", [by_ical_js, by_libical, by_sabre])
 def test_foreign_program_reads_our_invitations(tmp_path, read: Callable):
     story = Story()
     story.plays("restore")
