@@ -42,7 +42,7 @@ test-postgres: $(VENV)/.installed-dev ## the same tests on PostgreSQL (DATABASE_
 		test $$? -eq 3; \
 	fi
 
-interop: $(VENV)/.installed-dev ## calendars against foreign readers (Node, Debian's khal, libical, PHP's sabre/vobject and dovecot); says what it skips
+interop: $(VENV)/.installed-dev ## calendars against programs of others (Node, Debian's khal, libical, PHP's sabre and Horde, Thunderbird, exim, dovecot); says what it skips
 	@if command -v npm >/dev/null; then npm ci --prefix interop --no-audit --no-fund --ignore-scripts --silent || echo "npm ci did not work: ical.js is skipped"; fi
 	$(PLAIN) INTEROP=1 $(BIN)/python -m pytest tests/interop -q -rs
 
