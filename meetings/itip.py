@@ -32,7 +32,8 @@ CONTENT_HEADERS = 60
 CALENDARS = 4
 HEADER = 2_000
 """Longest header that is parsed, in characters."""
-COMPONENTS = 40
+COMPONENTS = 300
+"""Thunderbird writes out a zone's whole history: 32 of Tallinn, 86 of London, 247 of Hebron."""
 NESTING = 4
 LONGEST = timedelta(days=1)
 """No meeting that somebody proposes lasts longer."""

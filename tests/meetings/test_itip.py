@@ -73,6 +73,13 @@ def test_reply_of_a_known_program_is_understood(name, answer, stamp, newline):
     )
 
 
+def test_reply_may_tell_the_whole_history_of_its_zone():
+    year = "BEGIN:STANDARD\nDTSTART:19700101T000000\nRDATE:19700101T000000\nEND:STANDARD\n"
+    zone = f"BEGIN:VTIMEZONE\nTZID:Asia/Hebron\n{year * 246}END:VTIMEZONE\n"
+
+    assert refusal(PLAIN.replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT")) == "taken"
+
+
 @pytest.mark.parametrize(
     ("name", "stamp"),
     [
