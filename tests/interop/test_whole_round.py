@@ -98,6 +98,8 @@ def post(servers, settings, monkeypatch) -> Post:
     settings.IMAP_URL = servers.boxes.url(name=SERVICE)
     # Programs of others ask the machine for the time, so here we do too.
     monkeypatch.setattr(clock, "_fixed_for_process", None)
+    for left in (servers.boxes.folder / "mail").glob("*/new/*"):
+        left.unlink()
     return servers
 
 
