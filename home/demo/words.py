@@ -114,4 +114,8 @@ PLACES = {
     "Viljandi maakond": "Viljandi, Näidise 14",
     "Võru maakond": "Võru, Näidise 15",
 }
+ROOMS = [
+    ("nõupidamisruum 1", 12, "II korrus, lift on olemas. Võtme saab valvelauast."),
+    ("vestlustuba", 4, "I korrus, uks otse parklast."),
+]
 VIDEO_LINK = "https://video.demo.example/"

@@ -14,6 +14,7 @@ from home.demo.present.consultations import Consultations
 from home.demo.present.habits import Habits
 from home.demo.present.mentorship import Mentorship
 from home.demo.present.network import Network
+from home.demo.present.rooms import Rooms
 from home.demo.present.stage import Stage
 from home.demo.present.supervision import Supervision
 from library.reference import load_demo_materials
@@ -21,7 +22,7 @@ from outbox.compose import held
 from outbox.models import Message, Status
 
 
-STORIES = (Supervision, Network, Mentorship, Consultations, Habits)
+STORIES = (Rooms, Supervision, Network, Mentorship, Consultations, Habits)
 """In the order of the services; chance falls in this order too."""
 
 

@@ -7,7 +7,7 @@ from home.demo.population import HOME
 from home.demo.present.stage import Stage
 from library.models import Topic
 from meetings.actions import answer_invitation
-from meetings.models import Invitee, Meeting
+from meetings.models import Invitee, Meeting, Room
 from mentorship import actions as mentorship
 from mentorship.models import MentoringMeeting, Plan, PlanTopic, Task
 from people.models import Post, User
@@ -143,12 +143,17 @@ class Mentorship(Stage):
 
     def _book(self, plan: Plan, day: date, hour: int) -> MentoringMeeting:
         form = self.chance.choice([Meeting.Form.ON_SITE, Meeting.Form.VIDEO])
+        on_site = form == Meeting.Form.ON_SITE
+        at_home = on_site and plan.mentor == self.accounts["consultant"]
+        room = Room.objects.last() if at_home else None
+        place = room.where if room else plan.municipality.name
         return mentorship.book_meeting(
             plan,
             **self.times(day, hour, 1),
             form=form,
-            place=plan.municipality.name if form == Meeting.Form.ON_SITE else "",
-            link=words.VIDEO_LINK if form == Meeting.Form.VIDEO else "",
+            place=place if on_site else "",
+            link="" if on_site else words.VIDEO_LINK,
+            room=room,
             by=plan.mentor,
         )
 
