@@ -171,7 +171,7 @@ def _staff_municipality(population, chance, municipality, add, today, scale) -> 
             post(add("worker"), Post.Kind.WORKER, title, date(2019, 8, 19))
         elif at_home and place == 1:
             post(add("new_worker"), Post.Kind.WORKER, title, _third_week(today))
-        elif chance.random() < 0.17 and not municipality.ends_on:
+        elif not at_home and chance.random() < 0.17 and not municipality.ends_on:
             post(add(), Post.Kind.WORKER, title, chance.day(date(2023, 1, 2), today))
         else:
             post(add(), Post.Kind.WORKER, title, chance.day(date(2017, 11, 1), date(2020, 12, 30)))

@@ -1,5 +1,7 @@
 """The demonstration: ordinary rows that the ordinary reports count."""
 
+from datetime import date, time
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -9,6 +11,7 @@ from consultations.models import ConsultationRequest
 from home.demo.chance import Chance
 from home.demo.past import relive
 from home.demo.population import ACCOUNTS, populate
+from meetings.models import Meeting
 from people.models import User
 
 
@@ -68,6 +71,20 @@ def test_demo_refuses_outside_the_demonstration(settings):
 
     with pytest.raises(CommandError):
         call_command("demo")
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 27), date(2026, 12, 27), date(2027, 3, 28)])
+def test_demo_can_be_made_on_any_day(settings, day):
+    """Weekends, holidays and a change of the clock push days together that were apart."""
+    settings.DEMO = True
+    with clock.process_at(clock.tallinn(day, time(8, 5))):
+        call_command("demo")
+
+        accounts = User.objects.filter(email__in=[email for email, *_rest in ACCOUNTS.values()])
+        assert accounts.count() == len(ACCOUNTS)
+        for meeting in Meeting.objects.upcoming():
+            others = Meeting.objects.planned().filter(organiser=meeting.organiser)
+            assert others.between(meeting.starts_at, meeting.ends_at).count() == 1
 
 
 def test_demo_again_adds_nothing(country):

@@ -21,10 +21,14 @@ class Mentorship(Stage):
     def play(self) -> None:
         """Ten mentees of the consultant with an account, a few of the others', some waiting."""
         consultant = self.accounts["consultant"]
+        # One of the manager's people is left for the manager's own wish.
+        wished = next(
+            post for post in self.long_serving(self.ago(240)) if post.municipality.name == HOME
+        )
         mine = [
             post
             for post in self.long_serving(self.ago(240))
-            if self.population.consultant_of[post.municipality_id] == consultant
+            if post != wished and self.population.consultant_of[post.municipality_id] == consultant
         ]
         self.chance.shuffle(mine)
         running = [self.post_of("worker"), *mine[:6]]
@@ -51,7 +55,7 @@ class Mentorship(Stage):
             theirs = [
                 post
                 for post in self.long_serving(self.ago(240))
-                if self.population.consultant_of[post.municipality_id] == other
+                if post != wished and self.population.consultant_of[post.municipality_id] == other
             ]
             for number, post in enumerate(self.chance.some(theirs, 4)):
                 if number == 0:
@@ -61,7 +65,7 @@ class Mentorship(Stage):
                 plan = self._plan(post, other, started=started)
                 self._agree(plan, days=started - 4)
                 self._meetings(plan, 20 + number)
-        self._asked_by_manager()
+        self._asked_by_manager(wished)
 
     def _ask(self, post: Post, days: int):
         with self.on(self.ago(days), self.chance.randint(8, 16)):
@@ -149,7 +153,7 @@ class Mentorship(Stage):
         place = room.where if room else plan.municipality.name
         return mentorship.book_meeting(
             plan,
-            **self.times(day, hour, 1),
+            **self.times(day, self.free_hour(plan.mentor, day, hour), 1),
             form=form,
             place=place if on_site else "",
             link="" if on_site else words.VIDEO_LINK,
@@ -157,15 +161,8 @@ class Mentorship(Stage):
             by=plan.mentor,
         )
 
-    def _asked_by_manager(self) -> None:
+    def _asked_by_manager(self, worker: Post) -> None:
         manager = self.post_of("manager")
-        worker = next(
-            post
-            for post in self.long_serving(self.ago(100))
-            if post.municipality.name == HOME
-            and not post.user.mentorship_requests.filter(status="submitted").exists()
-            and not post.user.mentorship_plans.open().exists()
-        )
         with self.on(self.ago(3), 9):
             mentorship.suggest_request(
                 worker=worker.user, municipality=manager.municipality, by=manager.user

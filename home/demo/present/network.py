@@ -1,6 +1,8 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from home.demo import words
+from home.demo.chance import next_working_day
 from home.demo.present.stage import Stage
 from meetings.actions import Guest, add_guest, answer_poll, open_poll
 from meetings.models import Meeting
@@ -33,7 +35,8 @@ class Network(Stage):
             with self.on(self.ago(days), 13):
                 network.accept_network(request, supervisor=supervisor, by=self.coordinator)
         held_one, dated = asked[0], asked[1]
-        for request, played, day in ((held_one, 60, self.ago(40)), (dated, 20, self.ahead(12))):
+        held_on = self.ago(40)
+        for request, played, day in ((held_one, 60, held_on), (dated, 20, self.ahead(12))):
             with self.on(self.ago(played), 14):
                 supervisor = User.objects.get(network_supervisions=request)
                 network.date_network(
@@ -43,7 +46,7 @@ class Network(Stage):
                     place=request.municipality.name,
                     by=supervisor,
                 )
-        with self.on(self.ago(39), 9):
+        with self.on(next_working_day(held_on + timedelta(days=1)), 9):
             network.hold_network(
                 held_one, hours=Decimal("1.5"), by=User.objects.get(network_supervisions=held_one)
             )

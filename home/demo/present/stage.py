@@ -6,7 +6,8 @@ from common import clock
 from common.workdays import is_working_day
 from home.demo.chance import Chance, next_working_day
 from home.demo.population import Population
-from people.models import Post
+from meetings.models import Meeting
+from people.models import Post, User
 
 
 class Stage:
@@ -28,6 +29,25 @@ class Stage:
 
     def ahead(self, days: int) -> date:
         return next_working_day(self.today + timedelta(days=days))
+
+    def free_day(self, person: User, first: date, hour: int, hours: float) -> date:
+        """The first working day from `first` on at which a person has no meeting at that time.
+
+        Holidays and weekends push days that were apart onto each other.
+        """
+        day = next_working_day(first)
+        while self._is_taken(person, day, hour, hours):
+            day = next_working_day(day + timedelta(days=1))
+        return day
+
+    def free_hour(self, person: User, day: date, hour: int) -> int:
+        """The wished hour of a day, or the next at which a person has no meeting."""
+        later = [*range(hour, 17), *range(8, hour)]
+        return next(each for each in later if not self._is_taken(person, day, each, 1))
+
+    def _is_taken(self, person: User, day: date, hour: int, hours: float) -> bool:
+        theirs = Meeting.objects.planned().visible_to(person)
+        return theirs.between(*self.times(day, hour, hours).values()).exists()
 
     @contextmanager
     def on(self, day: date, hour: int = 9) -> Iterator[datetime]:

@@ -101,18 +101,21 @@ class Supervision(Stage):
             by=self.coordinator,
         )
         span = (self.today - published_on).days
-        # A day apart each, so that no supervisor is in two places.
+        # A day apart each: the groups of one supervisor do not all meet in one week.
         shift = timedelta(days=2 * number)
+        hour, day = (10 if number % 2 == 0 else 14), published_on
         firsts = [
             published_on + timedelta(days=max(3, int(span * 0.2))) + shift,
             published_on + timedelta(days=max(9, int(span * 0.55))) + shift,
             self.today + timedelta(days=3 if number == 0 else -2 if number == 1 else 2 * number),
         ]
         for session_number, first in enumerate(firsts, start=1):
+            # The three of a group follow each other, whatever the calendar does.
+            day = self.free_day(supervisor, max(first, day + timedelta(days=1)), hour, 3)
             groups.date_session(
                 group,
                 session_number,
-                **self.times(next_working_day(first), 10 if number % 2 == 0 else 14, 3),
+                **self.times(day, hour, 3),
                 form=Meeting.Form.ON_SITE,
                 place=group.place,
                 by=self.coordinator,
