@@ -15,7 +15,9 @@ class RoomQuerySet(models.QuerySet):
     def with_coming(self) -> "RoomQuerySet":
         """Give each room `coming`: how many planned meetings still have it."""
         coming = models.Q(meetings__status="confirmed", meetings__ends_at__gt=clock.now())
-        return self.annotate(coming=models.Count("meetings", filter=coming))
+        # Counting drops the rows' own order.
+        counted = self.annotate(coming=models.Count("meetings", filter=coming))
+        return counted.order_by(*self.model._meta.ordering)
 
     def offered(self) -> "RoomQuerySet":
         """Rooms that a new meeting may take, by municipality and name."""
