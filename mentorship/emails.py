@@ -8,6 +8,7 @@ from typing import Any
 from common import clock
 from mentorship.models import MentorshipRequest, Plan
 from outbox.compose import absolute, compose
+from outbox.models import Message
 from people.models import User
 from people.standing import consultants_serving
 
@@ -59,6 +60,24 @@ def summary_agreed(plan: Plan, *, by: User) -> None:
     _about_plan("summary_agreed", plan, to=plan.other_than(by), other=by, may_wait=True)
 
 
+def plan_silent(plan: Plan) -> int:
+    """Remind both of each other, once since they last met; return how many mails that made."""
+    since = clock.day_of(plan.last_contact_at)
+    told = [
+        _about_plan(
+            "plan_silent",
+            plan,
+            to=person,
+            other=plan.other_than(person),
+            since=since,
+            once_key=f"plan_silent:{plan.pk}:{since}:{person.pk}",
+            may_wait=True,
+        )
+        for person in (plan.worker, plan.mentor)
+    ]
+    return len([message for message in told if message])
+
+
 def closing_stopped(plan: Plan, *, by: User) -> None:
     _about_plan("closing_stopped", plan, to=plan.other_than(by), other=by, may_wait=True)
 
@@ -74,8 +93,8 @@ def _about_request(name: str, request: MentorshipRequest, *, to: User) -> None:
     )
 
 
-def _about_plan(name: str, plan: Plan, *, to: User, **context: Any) -> None:
-    compose(
+def _about_plan(name: str, plan: Plan, *, to: User, **context: Any) -> Message | None:
+    return compose(
         f"mentorship.{name}",
         to=to,
         **{

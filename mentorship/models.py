@@ -1,8 +1,10 @@
 import uuid
 from collections.abc import Collection
+from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -161,6 +163,32 @@ class PlanQuerySet(models.QuerySet):
     def open(self) -> "PlanQuerySet":
         return self.filter(status__in=OPEN)
 
+    def with_contact(self) -> "PlanQuerySet":
+        """Give each plan `last_contact_at`, the end of its last held meeting, else when it began;
+        and `meets_again`, whether a meeting is planned.
+        """
+        meetings = MentoringMeeting.objects.filter(plan=OuterRef("pk")).order_by()
+        held = meetings.filter(outcome=MentoringMeeting.Outcome.HELD)
+        coming = meetings.filter(
+            meeting__status=Meeting.Status.CONFIRMED, meeting__ends_at__gt=clock.now()
+        )
+        last = held.order_by("-meeting__ends_at").values("meeting__ends_at")[:1]
+        return self.annotate(
+            last_contact_at=Coalesce(Subquery(last), F("started_at")), meets_again=Exists(coming)
+        )
+
+    def silent_for(self, span: timedelta) -> "PlanQuerySet":
+        """Running plans in which nobody met for so long, and no meeting is planned."""
+        return self.with_contact().filter(
+            status=PlanStatus.RUNNING, meets_again=False, last_contact_at__lte=clock.now() - span
+        )
+
+
+SILENT = timedelta(days=60)
+"""After this long without a meeting both of the pair are reminded of each other."""
+SILENT_LONG = timedelta(days=90)
+"""After this long the coordinator looks at it."""
+
 
 class Plan(models.Model):
     """An individual mentorship plan of one worker and one mentor (a regional consultant)."""
@@ -230,6 +258,15 @@ class Plan(models.Model):
     @property
     def tag_kind(self) -> str:
         return TAG_KINDS[PlanStatus(self.status)]
+
+    @property
+    def is_silent(self) -> bool:
+        """Needs `with_contact`."""
+        return (
+            self.status == PlanStatus.RUNNING
+            and not self.meets_again
+            and self.last_contact_at <= clock.now() - SILENT
+        )
 
     def side_of(self, user: User) -> str:
         """Return "worker" or "mentor" for the pair, "" for everybody else.

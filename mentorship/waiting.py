@@ -1,7 +1,7 @@
 """What waits for a person in mentorship. At most two queries; none for those without a part."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -12,7 +12,13 @@ from common import clock
 from common.waiting import WaitingItem
 from common.workdays import working_days_between
 from meetings.models import Meeting
-from mentorship.models import FeedbackMark, MentoringMeeting, MentorshipRequest, Plan
+from mentorship.models import (
+    SILENT_LONG,
+    FeedbackMark,
+    MentoringMeeting,
+    MentorshipRequest,
+    Plan,
+)
 from mentorship.workflow import OPEN, PlanStatus, RequestStatus
 from people.models import User
 from people.standing import Standing, standing_of
@@ -42,13 +48,18 @@ def _item(verb: str, about: str, url: str, **more) -> WaitingItem:
 
 def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingItem]:
     wanted = Q(worker=user, status=RequestStatus.UNCONFIRMED)
+    silent = Plan.objects.silent_for(SILENT_LONG)
     if standing.is_coordinator:
-        wanted |= Q(status=RequestStatus.SUBMITTED)
+        # A mentorship gone to sleep is looked after by its request: one query for both.
+        wanted |= Q(status=RequestStatus.SUBMITTED) | Q(plan__in=silent.values("pk"))
     elif standing.is_consultant:
         wanted |= Q(status=RequestStatus.SUBMITTED, municipality__in=standing.all_served)
     wishes = (
         MentorshipRequest.objects.filter(wanted)
-        .select_related("worker", "municipality")
+        .select_related("worker", "municipality", "plan__mentor")
+        .annotate(
+            silent_since=Subquery(silent.filter(request=OuterRef("pk")).values("last_contact_at"))
+        )
         # The wishes themselves would be decrypted for nothing.
         .only(
             "status",
@@ -56,9 +67,15 @@ def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingI
             "worker__first_name",
             "worker__last_name",
             "municipality__name",
+            "plan__request",
+            "plan__mentor__first_name",
+            "plan__mentor__last_name",
         )
     )
     for wish in wishes:
+        if wish.silent_since and standing.is_coordinator:
+            yield _silent(wish)
+            continue
         if wish.worker_id == user.pk:
             if wish.status == RequestStatus.UNCONFIRMED:
                 yield _item(
@@ -101,6 +118,7 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
         mine |= Q(mentor=user)
     plans = (
         Plan.objects.filter(mine)
+        .with_contact()
         .filter(Q(status__in=OPEN) | Q(status=PlanStatus.ENDED, ended_at__gt=now - FEEDBACK_FOR))
         .annotate(
             meeting_count=Count("meetings", filter=planned, distinct=True),
@@ -149,5 +167,26 @@ def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
         yield _item(
             _("Agree to the closing summary"), about, url, tag=_("Waits for you"), tag_kind="warn"
         )
+    if plan.is_silent and plan.meeting_count:
+        book = reverse("mentorship:meeting-book", args=[plan.pk])
+        yield _item(
+            _("Book the next mentoring meeting"), about, book, **_silence(plan.last_contact_at)
+        )
     if plan.task_due_on:
         yield _item(_("Do the agreed task"), about, f"{url}#tasks", due=plan.task_due_on)
+
+
+def _silent(wish: MentorshipRequest) -> WaitingItem:
+    """A mentorship gone to sleep, for the coordinator: who with whom, never what about."""
+    return _item(
+        _("Ask after a silent mentorship"),
+        f"{wish.worker.name}, {wish.municipality.name} – {wish.plan.mentor.name}",
+        wish.plan.get_absolute_url(),
+        **_silence(wish.silent_since),
+    )
+
+
+def _silence(last_contact_at: datetime) -> dict[str, str]:
+    days = (clock.today() - clock.day_of(last_contact_at)).days
+    words = ngettext("%(n)s day without a meeting", "%(n)s days without a meeting", days)
+    return {"tag": words % {"n": days}, "tag_kind": "warn"}

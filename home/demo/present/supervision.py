@@ -158,6 +158,9 @@ class Supervision(Stage):
     def _joiners(self, season, known: set, published_on: date) -> None:
         """Who joins in mid-year: some have got a place, some wait, one has an open offer."""
         first = published_on + timedelta(days=20)
+        if first > self.ago(8):
+            # The season is too young.
+            return
         posts = [post for post in self.long_serving(first) if post.user_id not in known][:26]
         joined = []
         for post in posts:
