@@ -139,7 +139,7 @@ class SampleSlotForm(WhenMixin):
 
     slot = SlotField(label="Vabad ajad", help_text="Kõik on vabad: Mari Tamm, Liis Kask")
 
-    by_hand = has_typed = False
+    shows_by_hand = can_refresh = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

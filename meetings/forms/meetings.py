@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.forms import ActionForm, NarrativeField, NewObjectForm, WhenMixin
 from meetings.forms.place import PlaceMixin
-from meetings.forms.slots import SlotMixin
+from meetings.forms.slots import OTHER, SlotMixin
 from meetings.forms.warned import WarnedDeedForm, WarnedMixin
 from meetings.models import Change, Feed, Invitee, Meeting
 from people.models import User
@@ -111,6 +111,13 @@ class MeetingMoveForm(
             usual=meeting.ends_at - meeting.starts_at,
             **kwargs,
         )
+
+    @property
+    def shows_by_hand(self) -> bool:
+        """The page says what time it has now: by hand stands open only when it is meant."""
+        chosen = self["slot"].value()
+        meant = self.is_bound and not chosen
+        return meant or chosen == OTHER or self.has_typed or self.typed_before
 
     @staticmethod
     def change(data: dict) -> dict:

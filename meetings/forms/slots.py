@@ -143,6 +143,8 @@ class SlotMixin(forms.Form):
     everything that was typed.
     """
 
+    typed_before = False
+
     slot = SlotField(label=_("Free times"))
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -178,10 +180,15 @@ class SlotMixin(forms.Form):
 
     def _take_back(self) -> None:
         """Stand as if not sent, with what was typed."""
-        self.initial = {
+        typed = {
             name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             for name, field in self.fields.items()
         }
+        self.typed_before = any(
+            typed[name] and self.fields[name].has_changed(self.initial.get(name), typed[name])
+            for name in BY_HAND
+        )
+        self.initial = typed
         self.data, self.is_bound = MultiValueDict(), False
 
     @cached_property
@@ -211,6 +218,11 @@ class SlotMixin(forms.Form):
         """Whether the time by hand is another than the page showed."""
         changed = {name for name in BY_HAND if self[name].value()} & {*self.changed_data}
         return self.is_bound and bool(changed)
+
+    @property
+    def shows_by_hand(self) -> bool:
+        """Whether the time by hand stands open: it was touched, or holds the time of today."""
+        return self.by_hand or self.has_typed or self.typed_before
 
     @property
     def can_refresh(self) -> bool:

@@ -384,6 +384,24 @@ def test_room_chosen_and_times_shown_again_are_those_of_the_room(client_of, plan
     assert len(slots_of(again)) < len(slots_of(first))
 
 
+def test_time_by_hand_stands_open_where_it_is_meant_and_stays_so(client_of):
+    organiser = people.consultant()
+    meeting = meetings.meeting(organiser=organiser)
+    client, page = client_of(organiser), reverse("meetings:meeting-move", args=[meeting.pk])
+
+    def opens(response) -> bool:
+        details = BeautifulSoup(response.content, "html.parser").select_one("details.tp-more")
+        return details.has_attr("open")
+
+    first = client.get(page)
+    assert not opens(first)
+    weeks = {"show": "from=2026-12-07&length=60"}
+    assert not opens(client.post(page, sent(first, **weeks)))
+    assert opens(client.post(page, sent(first, day="25.11.2026", **weeks)))
+    assert opens(client.post(page, sent(first, slot="other", **weeks)))
+    assert opens(client.post(page, sent(first, wanted_by="")))
+
+
 def test_first_button_of_the_form_sends_it(client_of, plan):
     """Enter in a field presses it."""
     form = BeautifulSoup(client_of(plan.worker).get(book_page(plan)).content, "html.parser")
