@@ -124,7 +124,8 @@ def move_meeting(
     for name, value in (("form", form), ("place", place), ("link", link)):
         if value is not None:
             setattr(meeting, name, value)
-    meeting.room = room
+    # Whoever meets by video or telephone needs no room.
+    meeting.room = room if meeting.form == Meeting.Form.ON_SITE else None
     moved = (old_starts_at, old_ends_at) != (starts_at, ends_at)
     elsewhere = old_place != (meeting.form, meeting.place, meeting.room_id)
     if not moved and not elsewhere and meeting.link == old_link:

@@ -212,7 +212,6 @@ def test_meeting_that_leaves_its_room_gives_it_back(room):
         starts_at=TEN,
         ends_at=end,
         form="phone",
-        place="",
         wanted_by="organiser",
         reason="x",
         by=organiser,
