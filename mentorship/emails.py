@@ -6,10 +6,10 @@ What asks for nothing `may_wait` for a summary mail.
 from typing import Any
 
 from common import clock
-from mentorship.models import MentorshipRequest, Plan
+from mentorship.models import MentorChange, MentorshipRequest, Plan
 from outbox.compose import absolute, compose
 from outbox.models import Message
-from people.models import User
+from people.models import StaffRole, User
 from people.standing import consultants_serving
 
 
@@ -60,22 +60,34 @@ def summary_agreed(plan: Plan, *, by: User) -> None:
     _about_plan("summary_agreed", plan, to=plan.other_than(by), other=by, may_wait=True)
 
 
+def mentor_change_asked(change: MentorChange) -> None:
+    """To the coordinators; who asks, and about whom, stands behind the link alone."""
+    coordinators = User.objects.with_role(StaffRole.Role.COORDINATOR, clock.today())
+    for coordinator in coordinators.exclude(pk=change.plan.mentor_id):
+        compose(
+            "mentorship.mentor_change_asked",
+            to=coordinator,
+            link=absolute(change.get_absolute_url()),
+        )
+
+
+def mentor_change_settled(change: MentorChange) -> None:
+    compose(
+        "mentorship.mentor_change_settled",
+        to=change.asked_by,
+        link=absolute(change.plan.get_absolute_url()),
+    )
+
+
 def plan_silent(plan: Plan) -> int:
     """Remind both of each other, once since they last met; return how many mails that made."""
     since = clock.day_of(plan.last_contact_at)
-    told = [
-        _about_plan(
-            "plan_silent",
-            plan,
-            to=person,
-            other=plan.other_than(person),
-            since=since,
-            once_key=f"plan_silent:{plan.pk}:{since}:{person.pk}",
-            may_wait=True,
-        )
-        for person in (plan.worker, plan.mentor)
-    ]
-    return len([message for message in told if message])
+    told = 0
+    for person in (plan.worker, plan.mentor):
+        once = f"plan_silent:{plan.pk}:{since}:{person.pk}"
+        facts = {"other": plan.other_than(person), "since": since, "once_key": once}
+        told += bool(_about_plan("plan_silent", plan, to=person, may_wait=True, **facts))
+    return told
 
 
 def closing_stopped(plan: Plan, *, by: User) -> None:

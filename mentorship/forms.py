@@ -186,6 +186,18 @@ class AssignForm(ActionForm):
         field.coerce = lambda key: people[key][0]
 
 
+class MentorChangeForm(ActionForm):
+    """Why somebody would rather have another mentor; a reason is not asked for."""
+
+    reason = NarrativeField(
+        label=gettext_lazy("What should the coordinator know?"),
+        required=False,
+        rows=4,
+        max_length=2000,
+        help_text=NO_CHILD,
+    )
+
+
 class DeedForm(VersionedForm):
     """A button alone; it carries the version of the page it was pressed on."""
 

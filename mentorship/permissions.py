@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from mentorship.models import MentorshipRequest, Plan
+from mentorship.models import MentorChange, MentorshipRequest, Plan
 from mentorship.workflow import RequestStatus
 from people.models import Municipality, User
 from people.standing import standing_of
@@ -64,6 +64,18 @@ def check_can_reassign_plan(user: User) -> None:
     """Who leaves cannot always do it, and a worker does not choose: the coordinator does."""
     if not standing_of(user).is_coordinator:
         raise PermissionDenied(_("Only the coordinator gives a mentorship to another mentor."))
+
+
+def check_can_ask_mentor_change(user: User, plan: Plan) -> None:
+    """The worker, quietly; a mentor who cannot go on speaks with the coordinator."""
+    if user.pk != plan.worker_id:
+        raise PermissionDenied(_("Only the worker asks for another mentor."))
+
+
+def check_can_settle_mentor_change(user: User, change: MentorChange) -> None:
+    """The coordinator, unless it is about themselves as a mentor."""
+    if not standing_of(user).is_coordinator or change.plan.mentor_id == user.pk:
+        raise PermissionDenied(_("Only the coordinator sees wishes for another mentor."))
 
 
 def check_can_write_plan(user: User, plan: Plan) -> None:

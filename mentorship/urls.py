@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentorship.views import closing, meetings, plans, requests
+from mentorship.views import closing, meetings, plans, reassignment, requests
 
 
 app_name = "mentorship"
@@ -25,6 +25,22 @@ urlpatterns = [
     path("plans/<uuid:pk>/write/", plans.plan_write, name="plan-write"),
     path("plans/<uuid:pk>/propose/", plans.plan_propose, name="plan-propose"),
     path("plans/<uuid:pk>/agree/", plans.plan_agree, name="plan-agree"),
+    path("plans/<uuid:pk>/reassign/", reassignment.plan_reassign, name="plan-reassign"),
+    path(
+        "plans/<uuid:pk>/mentor-change/",
+        reassignment.mentor_change_ask,
+        name="mentor-change-ask",
+    ),
+    path(
+        "mentor-changes/<uuid:pk>/",
+        reassignment.mentor_change_detail,
+        name="mentor-change-detail",
+    ),
+    path(
+        "mentor-changes/<uuid:pk>/settle/",
+        reassignment.mentor_change_settle,
+        name="mentor-change-settle",
+    ),
     path("topics/<uuid:pk>/move/", plans.topic_move, name="topic-move"),
     path("plans/<uuid:pk>/meetings/book/", meetings.meeting_book, name="meeting-book"),
     path("meetings/<uuid:pk>/", meetings.meeting_detail, name="meeting-detail"),

@@ -15,6 +15,7 @@ from meetings.models import Meeting
 from mentorship.models import (
     SILENT_LONG,
     FeedbackMark,
+    MentorChange,
     MentoringMeeting,
     MentorshipRequest,
     Plan,
@@ -49,16 +50,20 @@ def _item(verb: str, about: str, url: str, **more) -> WaitingItem:
 def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingItem]:
     wanted = Q(worker=user, status=RequestStatus.UNCONFIRMED)
     silent = Plan.objects.silent_for(SILENT_LONG)
+    changes = MentorChange.objects.open().filter(plan__request=OuterRef("pk"))
+    changes = changes.exclude(plan__mentor=user)
     if standing.is_coordinator:
-        # A mentorship gone to sleep is looked after by its request: one query for both.
+        # What is to be looked after comes with its request: one query for all.
         wanted |= Q(status=RequestStatus.SUBMITTED) | Q(plan__in=silent.values("pk"))
+        wanted |= Q(Exists(changes))
     elif standing.is_consultant:
         wanted |= Q(status=RequestStatus.SUBMITTED, municipality__in=standing.all_served)
     wishes = (
         MentorshipRequest.objects.filter(wanted)
         .select_related("worker", "municipality", "plan__mentor")
         .annotate(
-            silent_since=Subquery(silent.filter(request=OuterRef("pk")).values("last_contact_at"))
+            silent_since=Subquery(silent.filter(request=OuterRef("pk")).values("last_contact_at")),
+            change=Subquery(changes.values("pk")[:1]),
         )
         # The wishes themselves would be decrypted for nothing.
         .only(
@@ -73,8 +78,8 @@ def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingI
         )
     )
     for wish in wishes:
-        if wish.silent_since and standing.is_coordinator:
-            yield _silent(wish)
+        if standing.is_coordinator and (wish.change or wish.silent_since):
+            yield from _looked_after(wish)
             continue
         if wish.worker_id == user.pk:
             if wish.status == RequestStatus.UNCONFIRMED:
@@ -176,14 +181,21 @@ def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
         yield _item(_("Do the agreed task"), about, f"{url}#tasks", due=plan.task_due_on)
 
 
-def _silent(wish: MentorshipRequest) -> WaitingItem:
-    """A mentorship gone to sleep, for the coordinator: who with whom, never what about."""
-    return _item(
-        _("Ask after a silent mentorship"),
-        f"{wish.worker.name}, {wish.municipality.name} – {wish.plan.mentor.name}",
-        wish.plan.get_absolute_url(),
-        **_silence(wish.silent_since),
-    )
+def _looked_after(wish: MentorshipRequest) -> Iterator[WaitingItem]:
+    """What the coordinator looks after in a running mentorship: who, never what about."""
+    who = f"{wish.worker.name}, {wish.municipality.name}"
+    if wish.change:
+        page = reverse("mentorship:mentor-change-detail", args=[wish.change])
+        yield _item(
+            _("Talk about another mentor"), who, page, tag=_("Waits for you"), tag_kind="warn"
+        )
+    if wish.silent_since:
+        yield _item(
+            _("Ask after a silent mentorship"),
+            f"{who} – {wish.plan.mentor.name}",
+            wish.plan.get_absolute_url(),
+            **_silence(wish.silent_since),
+        )
 
 
 def _silence(last_contact_at: datetime) -> dict[str, str]:

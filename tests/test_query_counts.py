@@ -218,7 +218,7 @@ PAGES = [
     ("mentorship:overview", plans, people.coordinator, 10),
     ("mentorship:overview", plans, people.manager, 8),
     ("mentorship:overview", ended_plans, people.worker, 11),
-    ("mentorship:plan-detail", plan_content, people.worker, 14),
+    ("mentorship:plan-detail", plan_content, people.worker, 15),
     ("mentorship:request-assign", consultants, people.coordinator, 14),
     ("consultations:request-assign", consultants, people.coordinator, 13),
     ("supervision:members-place", registrations, people.coordinator, 10),

@@ -89,6 +89,8 @@ def one_of_everything(place: str) -> World:
     mentorship.keep_note(held, text=plan_factory.PRIVATE, by=consultant)
     task = mentorship.add_task(plan, text=plan_factory.TASK, owner="worker", by=consultant)
 
+    change = mentorship.ask_mentor_change(plan, reason=plan_factory.REASON, by=worker)
+
     Feedback.objects.create(year=2026, side="worker", helped=5, words="tagasisidelind")
 
     season = season_factory.open_season()
@@ -169,6 +171,8 @@ def one_of_everything(place: str) -> World:
         "library:material": material.pk,
         "mentorship:request": plan.request_id,
         "mentorship:plan": plan.pk,
+        "mentorship:mentor-change": change.pk,
+        "mentorship:mentor-change-ask": plan.pk,
         "mentorship:topic": plan.topics.first().pk,
         "mentorship:meeting-book": plan.pk,
         "mentorship:meeting": held.pk,

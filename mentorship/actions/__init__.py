@@ -21,7 +21,12 @@ from mentorship.actions.plans import (
     propose_plan,
     write_plan,
 )
-from mentorship.actions.reassignment import reassign_plan
+from mentorship.actions.reassignment import (
+    ask_mentor_change,
+    open_mentor_change,
+    reassign_plan,
+    settle_mentor_change,
+)
 from mentorship.actions.requests import (
     assign_request,
     check_nothing_open,
@@ -41,6 +46,7 @@ __all__ = [
     "add_task",
     "agree_plan",
     "agree_summary",
+    "ask_mentor_change",
     "assign_request",
     "check_nothing_open",
     "book_meeting",
@@ -51,11 +57,13 @@ __all__ = [
     "keep_note",
     "mark_task_done",
     "move_topic",
+    "open_mentor_change",
     "open_plan",
     "open_request",
     "propose_plan",
     "reassign_plan",
     "record_meeting",
+    "settle_mentor_change",
     "stop_closing",
     "submit_request",
     "suggest_request",

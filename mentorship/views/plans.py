@@ -15,8 +15,12 @@ from mentorship import boards
 from mentorship.actions import agree_plan, move_topic, open_plan, propose_plan, write_plan
 from mentorship.forms import DeedForm, PlanForm, ProgressForm
 from mentorship.models import Plan, PlanTopic
-from mentorship.permissions import check_can_write_plan
-from mentorship.workflow import RUNNING, PlanStatus
+from mentorship.permissions import (
+    check_can_ask_mentor_change,
+    check_can_reassign_plan,
+    check_can_write_plan,
+)
+from mentorship.workflow import OPEN, RUNNING, PlanStatus
 from people.permissions import member_required
 from people.standing import standing_of
 
@@ -64,6 +68,7 @@ def plan_detail(request: HttpRequest, pk) -> HttpResponse:
                 "plan": boards.with_facts(visible).get(pk=pk),
                 # The employer is told since when, how often and the end; not with whom.
                 "knows_mentor": standing_of(request.user).is_coordinator,
+                "can_reassign": plan.status in OPEN and can(check_can_reassign_plan, request.user),
             },
         )
     open_plan(plan, by=request.user)
@@ -85,6 +90,7 @@ def _plan_page(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     writes = can(check_can_write_plan, request.user, plan)
     is_open = plan.status != PlanStatus.ENDED
     side = plan.side_of(request.user)
+    asks_change = can(check_can_ask_mentor_change, request.user, plan)
     return {
         "plan": plan,
         "topics": topics,
@@ -106,6 +112,9 @@ def _plan_page(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "has_proposed": writes
         and plan.status == PlanStatus.AGREEING
         and plan.has_agreed(request.user),
+        # For the worker's eyes alone.
+        "can_ask_change": is_open and asks_change,
+        "change_asked": plan.mentor_changes.open().first() if asks_change else None,
         "can_close": writes and plan.status == PlanStatus.RUNNING,
         "is_closing": plan.status == PlanStatus.CLOSING,
         "can_agree_summary": writes

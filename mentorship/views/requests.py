@@ -2,7 +2,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common import clock
 from common.forms import ActionForm, NewObjectForm, posted
@@ -22,6 +21,7 @@ from mentorship.actions import (
     take_request,
     withdraw_request,
 )
+from mentorship.candidates import candidates_for
 from mentorship.forms import (
     AnswerForm,
     AssignForm,
@@ -38,8 +38,7 @@ from mentorship.permissions import (
 )
 from mentorship.workflow import RequestStatus
 from people.drafts import open_draft, save_draft
-from people.load import open_work
-from people.models import Draft, Municipality, StaffRole, User
+from people.models import Draft, Municipality, User
 from people.permissions import (
     consultant_required,
     coordinator_required,
@@ -341,33 +340,10 @@ def request_take(request: HttpRequest, pk) -> HttpResponse:
 def request_assign(request: HttpRequest, pk) -> HttpResponse:
     """The coordinator sees the facts, each consultant's load, and no wishes."""
     wish = get_object_or_404(MentorshipRequest.objects.visible_to(request.user).for_lists(), pk=pk)
-    form = AssignForm(posted(request), consultants=_candidates(wish))
+    form = AssignForm(posted(request), consultants=candidates_for(wish.municipality_id))
     if form.carried_out(lambda data: assign_request(wish, mentor=data["mentor"], by=request.user)):
         messages.success(
             request, _("The mentor is named: %(name)s.") % {"name": form.result.mentor}
         )
         return redirect("mentorship:overview")
     return render_page(request, "mentorship/request_assign.html", {"form": form, "wish": wish})
-
-
-def _candidates(wish: MentorshipRequest) -> list[tuple[User, str]]:
-    """Consultants with their load in words: those who serve the place, least loaded first."""
-    today = clock.today()
-    people = list(User.objects.with_role(StaffRole.Role.CONSULTANT, today).in_order())
-    serving = {person.pk for person in _consultants_of(wish)}
-    work = open_work([person.pk for person in people], today)
-    people.sort(key=lambda person: (person.pk not in serving, sum(work[person.pk].values())))
-    return [
-        (person, _load_words(person, work[person.pk], person.pk in serving)) for person in people
-    ]
-
-
-def _load_words(person: User, work: dict[str, int], serves: bool) -> str:
-    total, mentees = sum(work.values()), work.get("mentorship", 0)
-    words = [
-        person.name,
-        _("serves the municipality") if serves else _("does not serve the municipality"),
-        ngettext("%(n)s open thing", "%(n)s open things", total) % {"n": total},
-        ngettext("%(n)s mentorship", "%(n)s mentorships", mentees) % {"n": mentees},
-    ]
-    return " · ".join(words)

@@ -18,6 +18,8 @@ NEXT = "järgmiselind"
 PRIVATE = "saladuslind"
 TASK = "ülesandelind"
 SUMMARY = "kokkuvõttelind"
+REASON = "vahetuselind"
+"""Of a wish for another mentor: for the coordinator alone."""
 CANARIES = (WISHES, GOAL, NOTES, NEXT, PRIVATE, TASK, SUMMARY)
 """Words that stand in every text of a mentorship made here."""
 
