@@ -8,7 +8,6 @@ from typing import Any
 from common import clock
 from mentorship.models import MentorChange, MentorshipRequest, Plan
 from outbox.compose import absolute, compose
-from outbox.models import Message
 from people.models import StaffRole, User
 from people.standing import consultants_serving
 
@@ -84,9 +83,16 @@ def plan_silent(plan: Plan) -> int:
     since = clock.day_of(plan.last_contact_at)
     told = 0
     for person in (plan.worker, plan.mentor):
-        once = f"plan_silent:{plan.pk}:{since}:{person.pk}"
-        facts = {"other": plan.other_than(person), "since": since, "once_key": once}
-        told += bool(_about_plan("plan_silent", plan, to=person, may_wait=True, **facts))
+        message = compose(
+            "mentorship.plan_silent",
+            to=person,
+            once_key=f"plan_silent:{plan.pk}:{since}:{person.pk}",
+            may_wait=True,
+            other=plan.other_than(person),
+            since=since,
+            link=absolute(plan.get_absolute_url()),
+        )
+        told += message is not None
     return told
 
 
@@ -105,8 +111,8 @@ def _about_request(name: str, request: MentorshipRequest, *, to: User) -> None:
     )
 
 
-def _about_plan(name: str, plan: Plan, *, to: User, **context: Any) -> Message | None:
-    return compose(
+def _about_plan(name: str, plan: Plan, *, to: User, **context: Any) -> None:
+    compose(
         f"mentorship.{name}",
         to=to,
         **{

@@ -78,4 +78,4 @@ def test_meeting_book_costs_the_same_for_many_contacts(client_of, case) -> None:
             assert client.get(address(case)).status_code == 200
         counted.append(len(queries))
 
-    assert counted == [14, 14]
+    assert counted == [15, 15]
