@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from common import clock
 from common.refusal import Refused
@@ -126,7 +127,8 @@ def meeting(
     guests: tuple[Guest, ...] = (),
 ) -> Meeting:
     """A meeting tomorrow at ten; one that is long over is booked the day before it."""
-    with clock.at(min(clock.now(), starts_at - timedelta(days=1))):
+    # Booking is a part of a story's action, and that is a transaction.
+    with clock.at(min(clock.now(), starts_at - timedelta(days=1))), transaction.atomic():
         organiser = organiser or people.consultant()
         meeting = book_meeting(
             service=service.key,
