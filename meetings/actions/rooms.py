@@ -29,6 +29,7 @@ def add_room(
     Raises PermissionDenied; Refused (field "name") when the municipality has one of this name.
     """
     check_can_change_rooms(by)
+    _hold_names(municipality)
     if pk and (made := Room.objects.filter(pk=pk).first()):
         return made
     _check_name(municipality, name)
@@ -53,6 +54,7 @@ def change_room(
     Raises PermissionDenied; Refused (field "name") when the municipality has one of this name.
     """
     check_can_change_rooms(by)
+    _hold_names(room.municipality)
     room = _locked(room)
     _check_name(room.municipality, name, but=room)
     room.name, room.address, room.seats, room.notes = name, address, seats, notes
@@ -87,6 +89,13 @@ def reopen_room(room: Room, *, by: User) -> Room:
 
 def _locked(room: Room) -> Room:
     return Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+
+
+def _hold_names(municipality: Municipality) -> None:
+    """Let nobody else name a room there until the transaction ends: the second of two equal
+    names is refused with a sentence, and a form sent twice at once finds its own room.
+    """
+    Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
 
 
 def _check_name(municipality: Municipality, name: str, *, but: Room | None = None) -> None:

@@ -27,10 +27,11 @@ from journal.models import Entry
 from library import views as library_views
 from library.models import Material
 from meetings.actions import open_poll
-from meetings.models import CalendarTest, Meeting, Poll
+from meetings.models import CalendarTest, Meeting, Poll, Room
 from meetings.services import poll_service
 from meetings.views import calendar_tests, handover
 from meetings.views import polls as poll_views
+from meetings.views import rooms as room_views
 from mentorship.models import MentorshipRequest, Plan, Task
 from mentorship.views import meetings as meeting_views
 from mentorship.views import requests as wish_views
@@ -312,6 +313,20 @@ def test_meeting_book_of_one_room_by_two_pairs_at_once(window_of, meeting_in, ro
 
     assert room.meetings.planned().count() == 1
     assert "Ruum on sel ajal hõivatud" in told.text
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_room_add_of_one_name_by_two_at_once(window_of, meeting_in, round_):
+    pair = [window_of(people.consultant()) for _n in range(2)]
+    place = reverse("meetings:room-add")
+    facts = {"name": "Saal", "address": "Näidise 1", "municipality": people.municipality().pk}
+    sends = [window.open(place, **facts) for window in pair]
+    meeting_in((room_views, "add_room"))
+
+    _winner, told = first_and_second(pair, at_once(*sends))
+
+    assert "Selle nimega ruum on juba olemas." in told.text
+    assert Room.objects.count() == 1
 
 
 def test_handover_by_two_coordinators_at_once(window_of, meeting_in):
