@@ -14,6 +14,7 @@ from consultations.models import CaseMeeting, ConsultationRequest
 from consultations.parties import municipality_side
 from consultations.permissions import check_can_book_meeting
 from meetings.actions import Guest, leave_meeting
+from meetings.actions.polls import hold_poll
 from meetings.models import Meeting, Poll, PollTime
 from people.models import User
 
@@ -91,6 +92,8 @@ class CaseMeetingService:
             room=poll.room,
             people=[invitee.user for invitee in asked if invitee.user in party],
             guests=[Guest.like(invitee) for invitee in asked if invitee.user is None],
+            # Whoever closes the poll sees no calendar: the consultant is looked after here.
+            free=[case.consultant],
             by=by,
         ).meeting
 
@@ -101,6 +104,7 @@ class CaseMeetingService:
 
     def hand_over(self, meeting: Meeting, person: User, to: User, by: User) -> bool:
         """The case goes to another consultant; contacts are replaced by the municipality."""
+        hold_poll(self.key, meeting.case_meeting.request_id)
         request = locked(meeting.case_meeting.request)
         if request.consultant_id != person.pk:
             return leave_meeting(meeting, person, by=by)

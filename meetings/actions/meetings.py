@@ -20,6 +20,7 @@ from meetings.actions.rows import (
     check_room,
     check_times,
     close_proposals,
+    hold_people,
     locked,
 )
 from meetings.models import Change, Invitee, Meeting, Room
@@ -113,9 +114,12 @@ def move_meeting(
     check_planned(meeting)
     check_not_stale(meeting, sequence)
     check_times(starts_at, ends_at)
-    check_free(free, starts_at, ends_at, but=meeting.pk)
     if place is None:
         room = meeting.room
+    if room is not None:
+        # Whom the story looks at afterwards is held before the room, as everywhere.
+        hold_people([*free, *meeting.coming()])
+    check_free(free, starts_at, ends_at, but=meeting.pk)
     check_room(room, starts_at, ends_at, but=meeting.pk)
     old_starts_at, old_ends_at = meeting.starts_at, meeting.ends_at
     old_place = (meeting.form, meeting.place, meeting.room_id)
@@ -212,6 +216,8 @@ def restore_meeting(
     if meeting.has_begun:
         raise Refused(_("The time of this meeting has passed. Book a new one."))
     check_not_stale(meeting, sequence)
+    if meeting.room is not None:
+        hold_people([*free, *meeting.coming()])
     check_free(free, meeting.starts_at, meeting.ends_at)
     check_room(meeting.room, meeting.starts_at, meeting.ends_at)
     Change.objects.create(
@@ -236,5 +242,9 @@ def restore_meeting(
 
 
 def _ask_again(meeting: Meeting, *, by: User) -> None:
-    """Forget the answers: they were given to another time, place or state."""
+    """Forget the answers: they were given to another time, place or state. Whoever makes the
+    change comes, even if they declined before.
+    """
+    declined = meeting.invitees.filter(user=by, answer=Invitee.Answer.DECLINED)
+    declined.update(answer=Invitee.Answer.ACCEPTED, answered_at=clock.now())
     meeting.invitees.exclude(user=by).update(answer=Invitee.Answer.NEEDS_ACTION, answered_at=None)

@@ -261,6 +261,14 @@ def drop_poll(service: str, subject_id: uuid.UUID, *, by: User) -> None:
 
 
 @transaction.atomic
+def hold_poll(service: str, subject_id: uuid.UUID) -> None:
+    """Hold the running poll about a row, if any, before the story holds its own row: closing
+    holds the poll first, and two orders would block each other. Part of a story's action.
+    """
+    _running_about(service, subject_id)
+
+
+@transaction.atomic
 def hand_over_poll(service: str, subject_id: uuid.UUID, *, organiser: User, by: User) -> None:
     """Give the running poll about a row, if any, another organiser. Part of a story's
     action, as above.

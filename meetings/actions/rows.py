@@ -42,6 +42,14 @@ def check_planned(meeting: Meeting) -> None:
         raise Refused(_("This meeting is already over."))
 
 
+def hold_people(people: Iterable[User]) -> list[User]:
+    """Hold people until the transaction ends, all in one order; before any room."""
+    keys = {person.pk for person in people}
+    if not keys:
+        return []
+    return list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
+
 def check_free(
     people: Iterable[User], starts_at: datetime, ends_at: datetime, *, but: uuid.UUID | None = None
 ) -> None:
@@ -50,10 +58,9 @@ def check_free(
     They are held until the transaction ends: else two bookings would each find the time
     free before either has written. All in one order, so that no two wait for each other.
     """
-    keys = {person.pk for person in people}
-    if not keys:
+    held = hold_people(people)
+    if not held:
         return
-    held = list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     for key, taken in busy_of(held, starts_at, ends_at, but=but).items():
         if any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in taken):
             name = next(person.name for person in held if person.pk == key)

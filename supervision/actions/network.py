@@ -10,7 +10,7 @@ from common import clock
 from common.refusal import Refused
 from journal.record import record
 from meetings.actions import book_meeting, cancel_meeting, pass_meeting_on
-from meetings.actions.polls import drop_poll
+from meetings.actions.polls import drop_poll, hand_over_poll
 from meetings.models import Change, Room
 from people.models import Municipality, User
 from supervision import emails
@@ -86,6 +86,7 @@ def reassign_network(
     Raises Refused (field "supervisor") for somebody who is no supervisor today or has another
     meeting at that time; and when it took place or was given up.
     """
+    hand_over_poll("network", network.pk, organiser=supervisor, by=by)
     network = _held_with_meeting(network)
     check_can_decide_network(by)
     if network.status not in (NetworkStatus.ACCEPTED, NetworkStatus.DATED):
@@ -147,7 +148,8 @@ def date_network(
     A date poll that still runs about it is withdrawn.
     """
     drop_poll("network", network.pk, by=by)
-    network = locked(network)
+    # A cancelled meeting may be restored in this moment: it is held first there too.
+    network = _held_with_meeting(network)
     check_can_date_network(by, network)
     if pk and network.meeting_id == pk and network.status == NetworkStatus.DATED:
         return network
