@@ -13,6 +13,7 @@ from common.refusal import Refused
 from journal.record import record
 from meetings import emails
 from meetings.actions.rows import changed, check_planned, locked
+from meetings.forms import stale_sentence
 from meetings.models import Invitee, Meeting, PollInvitee
 from meetings.permissions import check_can_answer_invitation, check_can_change_meeting
 from people.models import User
@@ -158,13 +159,19 @@ def replace_person(meeting: Meeting, person: User, other: User | None, *, by: Us
 
 @transaction.atomic
 def answer_invitation(
-    invitee: Invitee, *, answer: str, by: User | None, answered_at: datetime | None = None
+    invitee: Invitee,
+    *,
+    answer: str,
+    by: User | None,
+    answered_at: datetime | None = None,
+    sequence: int | None = None,
 ) -> Invitee:
     """Note whether somebody comes. `by` is None for a guest. The same answer again is no deed.
 
-    `answered_at` is when they said so, if that was before now. Raises PermissionDenied for
-    another's invitation; Refused when the meeting was cancelled or is over, and when the
-    person is no longer on its list.
+    `answered_at` is when they said so, if that was before now; `sequence` is the meeting's that
+    they saw: an answer to an earlier time or place is none to the present one. Raises
+    PermissionDenied for another's invitation; Refused when the meeting was cancelled or is
+    over, and when the person is no longer on its list.
     """
     # The meeting is held, so that no answer slips in beside a move or a cancellation.
     meeting = locked(invitee.meeting)
@@ -173,6 +180,8 @@ def answer_invitation(
         raise Refused(_("You are no longer on the list of this meeting."))
     check_can_answer_invitation(by, invitee)
     check_planned(meeting)
+    if sequence is not None and sequence < meeting.asked_sequence:
+        raise Refused(stale_sentence())
     if invitee.answer == answer:
         return invitee
     invitee.answer = answer

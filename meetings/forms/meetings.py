@@ -101,6 +101,9 @@ class MeetingMoveForm(
             "begins": starts_at.time(),
             "ends": meeting.ends_at.astimezone(clock.TALLINN).time(),
         }
+        invited = meeting.invitees.filter(user=reader).exists()
+        # Names are for those who are part of the meeting, as on its page.
+        self.tells_names = invited or reader.pk == meeting.organiser_id
         super().__init__(
             *args,
             meeting=meeting,
@@ -143,7 +146,9 @@ class MeetingRestoreForm(SeenMixin, WarnedDeedForm):
 
 
 class AnswerForm(ActionForm):
-    """One of three buttons."""
+    """One of three buttons; it carries the meeting's SEQUENCE of the page it was pressed on."""
+
+    sequence = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     answer = forms.ChoiceField(
         choices=[

@@ -144,6 +144,7 @@ class SlotMixin(forms.Form):
     """
 
     typed_before = False
+    tells_names = True
 
     slot = SlotField(label=_("Free times"))
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -170,9 +171,10 @@ class SlotMixin(forms.Form):
             self._take_back()
         self.initial["shown"] = self._query(self.first)
         self.fields["slot"].widget.page = lambda: self.page
-        self.fields["slot"].help_text = gettext("All of these are free: %(names)s") % {
-            "names": escape(", ".join(person.name for person in self.people))
-        }
+        if self.tells_names:
+            self.fields["slot"].help_text = gettext("All of these are free: %(names)s") % {
+                "names": escape(", ".join(person.name for person in self.people))
+            }
         if self.is_bound:
             self.fields["slot"].required = not self.by_hand
             for name in BY_HAND:
@@ -326,7 +328,7 @@ class SlotMixin(forms.Form):
             assumed=", ".join(
                 person.name
                 for person in self.people
-                if free.openings[person.pk].is_assumed(self.first)
+                if self.tells_names and free.openings[person.pk].is_assumed(self.first)
             ),
         )
 

@@ -23,7 +23,11 @@ from meetings.views.polls import answer_context, answer_form, view_of
 def guest_answer(request, token):
     invitee = _guest(request, token)
     form = AnswerForm(posted(request))
-    if form.carried_out(lambda data: answer_invitation(invitee, answer=data["answer"], by=None)):
+    if form.carried_out(
+        lambda data: answer_invitation(
+            invitee, answer=data["answer"], sequence=data["sequence"], by=None
+        )
+    ):
         messages.success(request, _("Thank you, your answer is noted."))
         return _private(request, redirect("meetings:guest-answer", token=token))
     return _page(

@@ -43,7 +43,9 @@ def invitation_answer(request, pk):
     invitee = get_object_or_404(meeting.invitees, user=request.user)
     form = AnswerForm(posted(request))
     if form.carried_out(
-        lambda data: answer_invitation(invitee, answer=data["answer"], by=request.user)
+        lambda data: answer_invitation(
+            invitee, answer=data["answer"], sequence=data["sequence"], by=request.user
+        )
     ):
         messages.success(request, _("Your answer is noted."))
         return redirect(meeting)
