@@ -72,8 +72,9 @@ def compose(
     late for what is `needed_by` or over at `expires_at` (aware moments). One that
     `may_wait`, being for information only, goes into the summary mail of those who
     want one, but never with a calendar part, which a program reads. From `expires_at` on
-    it is not sent at all. `about` is the key of the row by which it can be dropped
-    (`drop_outdated`).
+    it is not sent at all. `about` is the key of the row that the mail is about: by it mails
+    can be dropped (`drop_outdated`), and to one address they go in the order in which they
+    were composed, so that earlier ones which wait for the morning go with one that does not.
     """
     address = address or (to.email if to else "") or ""
     if not address:
@@ -115,19 +116,32 @@ def compose(
         send_after=send_after,
         expires_at=expires_at,
     )
+    if about is not None and status == Status.WAITING:
+        _bring_forward(message)
     if not _held.get() and (status, send_after) == (Status.WAITING, now):
         # Robust: with a broken queue the minute's sweep sends it all the same.
         transaction.on_commit(lambda: send_soon(message.pk), robust=True)
     return message
 
 
-def drop_outdated(about: uuid.UUID, *kinds: str, address: str = "") -> int:
+def _bring_forward(message: Message) -> None:
+    """Let earlier mails about the same go no later than this one, which goes behind them."""
+    Message.objects.filter(
+        about=message.about,
+        address=message.address,
+        status=Status.WAITING,
+        send_after__gt=message.send_after,
+        composed_at__lt=message.composed_at,
+    ).update(send_after=message.send_after)
+
+
+def drop_outdated(about: uuid.UUID, *kinds: str, address: str | None = None) -> int:
     """Let mails of these kinds about a row go unsent, as far as they wait; return how many.
 
-    Those to one `address` alone, if it is given.
+    Those to one `address` alone, if it is given; to "" there are none.
     """
     waiting = Message.objects.pending().filter(about=about, kind__in=kinds)
-    if address:
+    if address is not None:
         waiting = waiting.filter(address=address)
     return waiting.update(status=Status.DROPPED, last_error="outdated")
 

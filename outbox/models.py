@@ -27,6 +27,18 @@ class MessageQuerySet(models.QuerySet):
             .order_by("send_after", "composed_at")
         )
 
+    def in_turn(self) -> "MessageQuerySet":
+        """Without those behind an earlier mail about the same thing to the same address: a
+        reader hears what happened in the order in which it did.
+        """
+        earlier = Message.objects.filter(
+            about=models.OuterRef("about"),
+            address=models.OuterRef("address"),
+            composed_at__lt=models.OuterRef("composed_at"),
+            status__in=[Status.WAITING, Status.SENDING],
+        )
+        return self.exclude(models.Exists(earlier))
+
     def pending(self) -> "MessageQuerySet":
         """What nobody has begun to send."""
         return self.filter(status__in=[Status.WAITING, Status.GATHERING])

@@ -189,7 +189,7 @@ def _connected() -> Iterator[BaseEmailBackend]:
 @transaction.atomic
 def _claim(message_id: uuid.UUID) -> Attempt | None:
     now = clock.now()
-    due = Message.objects.due(now).order_by().filter(pk=message_id)
+    due = Message.objects.due(now).in_turn().order_by().filter(pk=message_id)
     if not due.update(status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1):
         return None
     message = Message.objects.get(pk=message_id)

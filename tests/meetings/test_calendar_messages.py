@@ -382,7 +382,7 @@ def test_calendar_message_of_the_own_booking_comes_to_who_chose_so(way, copies):
     assert Message.objects.filter(recipient=organiser).count() == copies
 
 
-def test_calendar_message_costs_two_queries_for_each_reader():
+def test_calendar_message_costs_three_queries_for_each_reader():
     organiser = people.consultant()
     few = meetings.meeting(people.worker(), organiser=organiser)
     many = meetings.meeting(*[people.worker() for _ in range(9)], organiser=organiser)
@@ -392,5 +392,5 @@ def test_calendar_message_costs_two_queries_for_each_reader():
             meeting_invitations(meeting, by=organiser)
         return len(caught)
 
-    # Each mail is looked for and written; nothing else grows.
-    assert queries(many) - queries(few) == 8 * 2
+    # Each mail is looked for and written, and earlier ones go with it; nothing else grows.
+    assert queries(many) - queries(few) == 8 * 3
