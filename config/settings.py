@@ -268,8 +268,17 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"toetuspakett@{SITE_
 # Where calendar replies arrive; without it they are files in a maildir.
 IMAP_URL = "" if DEMO else env.str("IMAP_URL", default="")
 MAILDIR = VAR_DIR / "mailbox"
-# The name by which our own mail server signs its Authentication-Results.
+# The name by which our own mail server signs its Authentication-Results: without them whoever is
+# asked to a meeting could answer for another. "off" for a mailbox that only we can write to.
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
+if IMAP_URL and not MAIL_AUTHSERV_ID and not DEBUG:
+    raise ImproperlyConfigured(
+        "IMAP_URL is set, but MAIL_AUTHSERV_ID is not. It is the name under which your mail server "
+        "writes Authentication-Results, by which forged answers are told; see docs/running.md. "
+        "Put it into .env, or the word off if nobody else can write to that mailbox."
+    )
+if MAIL_AUTHSERV_ID == "off":
+    MAIL_AUTHSERV_ID = ""
 
 LOGGING = {
     "version": 1,

@@ -19,13 +19,12 @@ class ChangeRuleAdmin(admin.ModelAdmin):
 
 @admin.register(IncomingMail)
 class IncomingMailAdmin(admin.ModelAdmin):
-    """What became of each mail; its text is nowhere."""
+    """What became of each mail; neither its text nor whose meeting it was about."""
 
-    list_display = ["received_at", "outcome", "meeting", "invitee"]
+    list_display = ["received_at", "outcome", "message_hash"]
     list_filter = ["outcome"]
-    list_select_related = ["meeting", "invitee__user"]
     date_hierarchy = "received_at"
-    fields = ["received_at", "outcome", "meeting", "invitee", "message_hash"]
+    fields = ["received_at", "outcome", "message_hash"]
 
     def has_add_permission(self, request) -> bool:
         return False

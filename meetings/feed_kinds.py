@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import clock
+from common.fields import PeriodQuerySet
 from meetings.ical import EventFacts, facts_of
 from meetings.models import Feed, Invitee, Meeting
 from outbox.compose import absolute
@@ -81,7 +82,8 @@ def as_told(facts: EventFacts, text: str) -> EventFacts:
     if text == Feed.Text.BUSY:
         return replace(facts, title=_("Busy"), location="", url="", organiser="")
     if text == Feed.Text.TITLE:
-        return replace(facts, location="")
+        # The organiser's name would say what the title does not.
+        return replace(facts, location="", organiser="")
     return facts
 
 
@@ -108,7 +110,8 @@ FEW = 3
 
 class MunicipalityCounts:
     """For managers: how many of a municipality's workers are at meetings each day; no names,
-    no hours, nothing of what the meetings are about, and nothing where workers are `FEW`.
+    no hours, nothing of what the meetings are about, and nothing where workers are fewer than
+    `FEW` or all of them are at meetings.
     """
 
     key = "municipality"
@@ -120,7 +123,7 @@ class MunicipalityCounts:
         managed = standing_of(user).manages
         if not managed:
             return []
-        workers = Post.objects.on(clock.today()).filter(kind=Post.Kind.WORKER)
+        workers = self._workers(user).on(clock.today())
         each = workers.filter(municipality=OuterRef("pk")).order_by().values("municipality")
         number = Subquery(each.annotate(n=Count("user", distinct=True)).values("n"))
         places = Municipality.objects.filter(pk__in=managed).annotate(number=number)
@@ -135,13 +138,20 @@ class MunicipalityCounts:
     def facts(self, user: User, about: uuid.UUID | None) -> list[EventFacts]:
         return [
             self._fact(day, len(workers), about)
-            for day, workers in sorted(self._days(about).items())
+            for day, workers in sorted(self._days(user, about).items())
         ]
 
-    def _days(self, municipality: uuid.UUID | None) -> dict[date, set[uuid.UUID]]:
+    def _workers(self, manager: User) -> PeriodQuerySet:
+        """Posts of those whose meetings the manager does not know already: not their own, nor
+        those of shut accounts, which would make the others seem more.
+        """
+        workers = Post.objects.filter(kind=Post.Kind.WORKER, user__is_active=True)
+        return workers.exclude(user=manager)
+
+    def _days(self, manager: User, municipality: uuid.UUID | None) -> dict[date, set[uuid.UUID]]:
         """Each day with who of the municipality's workers is at a planned meeting. Two queries."""
         posts = defaultdict(list)
-        for post in Post.objects.filter(municipality=municipality, kind=Post.Kind.WORKER):
+        for post in self._workers(manager).filter(municipality=municipality):
             posts[post.user_id].append(post)
         today = clock.today()
         coming = (
@@ -159,7 +169,7 @@ class MunicipalityCounts:
             day = clock.day_of(starts_at)
             if any(post.holds_on(day) for post in posts[worker]):
                 days[day].add(worker)
-        return {day: workers for day, workers in days.items() if _many_on(day, posts)}
+        return {day: workers for day, workers in days.items() if _names_nobody(day, workers, posts)}
 
     def _fact(self, day: date, count: int, municipality: uuid.UUID | None) -> EventFacts:
         begins = clock.tallinn(day)
@@ -184,9 +194,10 @@ class MunicipalityCounts:
         )
 
 
-def _many_on(day: date, posts: dict[uuid.UUID, list[Post]]) -> bool:
+def _names_nobody(day: date, workers: set[uuid.UUID], posts: dict[uuid.UUID, list[Post]]) -> bool:
+    """Say whether a count can be told: of many who are on duty, and not of all of them."""
     on_duty = [rows for rows in posts.values() if any(post.holds_on(day) for post in rows)]
-    return len(on_duty) >= FEW
+    return FEW <= len(on_duty) != len(workers)
 
 
 register_feed_kind(OwnMeetings())

@@ -33,6 +33,11 @@ NOT_PUBLIC = "not_public"
 TOO_LARGE = "too_large"
 
 
+# Special by IANA's registries, which the stdlib's tables do not follow yet: the second range of
+# documentation (RFC 9637) and the retired relays to IPv6 (RFC 7526).
+NOT_YET_KNOWN = (ipaddress.ip_network("3fff::/20"), ipaddress.ip_network("192.88.99.0/24"))
+
+
 class BadAddress(ValueError):
     """The text is no address that we fetch; the argument says why: "scheme", "port",
     "login", "host", "long", "letters" or "not_public".
@@ -66,6 +71,8 @@ def is_public(address: str) -> bool:
         inside = ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip.scope_id
         if inside or ip not in ipaddress.ip_network("2000::/3"):
             return False
+    if any(ip in network for network in NOT_YET_KNOWN):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 

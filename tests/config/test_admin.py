@@ -10,10 +10,12 @@ from common import clock
 from common.fields import EncryptedTextField
 from journal.models import Entry
 from journal.record import record
+from meetings.models import IncomingMail
+from meetings.replies import receive
 from outbox.compose import compose
 from outbox.models import Message
 from people.models import User
-from tests.factories import people
+from tests.factories import meetings, people, replies
 from tests.factories.consultations import submitted_request
 
 
@@ -171,3 +173,21 @@ def test_admin_names_models_and_fields_in_estonian() -> None:
         english |= {f"{options.label}: {raw}" for shown, raw in named if str(shown) == raw}
 
     assert english == set()
+
+
+def test_admin_does_not_say_whose_meeting_a_mail_was_about(inside) -> None:
+    worker = people.worker(last_name=CANARY.title())
+    meeting = meetings.meeting(worker)
+    receive(replies.mail(meeting, worker.email, "accepted"))
+    line = IncomingMail.objects.get()
+
+    pages = [
+        reverse("admin:meetings_incomingmail_changelist"),
+        reverse("admin:meetings_incomingmail_change", args=[line.pk]),
+    ]
+
+    for page in pages:
+        text = inside.get(page).content.decode()
+        assert line.message_hash in text
+        assert CANARY.title() not in text
+        assert str(meeting.pk) not in text

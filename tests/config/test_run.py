@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings
 
 from config import run
@@ -146,3 +147,31 @@ def test_when_one_ends_the_other_is_stopped() -> None:
     assert watcher.returncode == 1
     assert "ended by itself (status -9); stopping." in said
     assert [pid for pid in started if not is_gone(pid)] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "starts"),
+    [
+        ({"IMAP_URL": "imaps://x:y@mail.example/INBOX"}, False),
+        ({"IMAP_URL": "imaps://x:y@mail.example/INBOX", "MAIL_AUTHSERV_ID": "mx.example"}, True),
+        ({"IMAP_URL": "imaps://x:y@mail.example/INBOX", "MAIL_AUTHSERV_ID": "off"}, True),
+        ({}, True),
+    ],
+)
+def test_mailbox_in_which_anyone_may_write_is_not_read_unproven(given, starts) -> None:
+    """Without proof of the sender one person could answer for another."""
+    plain = {"SECRET_KEY": "x" * 50, "FIELD_KEYS": Fernet.generate_key().decode()}
+    known = {"PATH": os.environ["PATH"], "DEBUG": "0", "DEMO": "0"} | plain
+
+    answer = subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
+        cwd=settings.BASE_DIR,
+        env=known | {"IMAP_URL": "", "MAIL_AUTHSERV_ID": ""} | given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (answer.returncode == 0) == starts
+    assert ("MAIL_AUTHSERV_ID is not" in answer.stderr) != starts

@@ -17,6 +17,7 @@ from journal.models import Entry
 from meetings.actions import answer_invitation, cancel_meeting, renew_feed, set_feed_text
 from meetings.feeds import feed_address
 from meetings.models import Feed
+from people.models import User
 from supervision import actions as supervision
 from tests.browser import looks_right
 from tests.conftest import MONDAY_MORNING
@@ -65,12 +66,12 @@ def test_feed_text_shows_what_its_owner_chose(client, text, shown):
     if "URL" in found:
         found["URL"] = True
     assert found == shown
-    assert ("ORGANIZER" in event) == (text != "busy")
+    assert ("ORGANIZER" in event) == (text == "full")
     assert event["UID"] == meeting.uid
     assert event["DTSTART"].dt == meeting.starts_at
     assert event["TRANSP"] == "OPAQUE"
     raw = client.get(path_of(feed)).content.decode()
-    assert (meeting.organiser.name in raw) == (text != "busy")
+    assert (meeting.organiser.name in raw) == (text == "full")
     assert meetings.TITLE_FOR_PEOPLE not in raw
 
 
@@ -359,6 +360,36 @@ def test_municipality_feed_is_silent_where_workers_are_few(client, client_of):
 
     assert counts(client, feed) == {}
     assert "Elva vald" not in str(client_of(manager).get("/calendar/").context["feeds"])
+
+
+@pytest.mark.parametrize("third_is", ["shut", "the manager"])
+def test_municipality_feed_counts_as_many_only_whom_it_does_not_name(client, third_is):
+    """Neither a shut account nor the manager's own post hides who of the two others it is."""
+    manager = people.manager(PLACE)
+    meetings.meeting(people.worker(PLACE))
+    people.worker(PLACE)
+    third = people.worker(PLACE)
+    feed = counts_feed(manager)
+    assert list(counts(client, feed)) == [TUESDAY]
+
+    if third_is == "shut":
+        User.objects.filter(pk=third.pk).update(is_active=False)
+    else:
+        third.posts.update(user=manager)
+
+    assert counts(client, feed) == {}
+
+
+def test_municipality_feed_is_silent_of_all(client):
+    """Three of three at a meeting are three names."""
+    workers = [people.worker(PLACE) for _ in range(3)]
+    feed = counts_feed(people.manager(PLACE))
+    meetings.meeting(*workers)
+    assert counts(client, feed) == {}
+
+    people.worker(PLACE)
+
+    assert list(counts(client, feed)) == [TUESDAY]
 
 
 @pytest.mark.parametrize("who", ["worker", "consultant", "coordinator", "administrator"])

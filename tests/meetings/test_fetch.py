@@ -36,6 +36,8 @@ ADDRESS = f"https://{NAME}/secret/basic.ics?key=a"
         ("192.0.0.1", False),
         ("192.0.2.1", False),
         ("192.168.1.1", False),
+        ("192.88.99.1", False),
+        ("3fff:fff::1", False),
         ("198.18.0.1", False),
         ("198.51.100.1", False),
         ("203.0.113.1", False),
