@@ -2,6 +2,7 @@ import uuid
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,27 +29,28 @@ def check_can_change_meeting(user: User, meeting: Meeting) -> None:
     service_of(meeting).check_can_change(user, meeting)
 
 
-def check_can_move_meeting(user: User, meeting: Meeting) -> None:
-    """Who may move or cancel it now: besides the story's rule, how late and how often.
+def check_can_cancel_meeting(user: User, meeting: Meeting) -> None:
+    """Who may cancel it now: besides the story's rule, how late.
 
     The organiser is exempt, and the coordinator, who acts for others.
     """
     check_can_change_meeting(user, meeting)
-    if user.pk == meeting.organiser_id or standing_of(user).is_coordinator:
-        return
-    rule = ChangeRule.objects.filter(service=meeting.service).first()
+    rule = _rule_for(user, meeting)
+    if rule is not None:
+        _check_notice(rule, meeting)
+
+
+def check_can_move_meeting(user: User, meeting: Meeting) -> None:
+    """Who may move it now, or change its place: as `check_can_cancel_meeting`, and how often
+    they moved it to another time before.
+    """
+    check_can_change_meeting(user, meeting)
+    rule = _rule_for(user, meeting)
     if rule is None:
         return
-    if meeting.starts_at - clock.now() < timedelta(hours=rule.notice_hours):
-        raise PermissionDenied(
-            ngettext(
-                "Less than %(n)s hour is left: only the organiser moves or cancels it now.",
-                "Less than %(n)s hours are left: only the organiser moves or cancels it now.",
-                rule.notice_hours,
-            )
-            % {"n": rule.notice_hours}
-        )
-    moves = meeting.changes.filter(kind=Change.Kind.MOVED, made_by=user)
+    _check_notice(rule, meeting)
+    other_time = ~Q(new_starts_at=F("old_starts_at")) | ~Q(new_ends_at=F("old_ends_at"))
+    moves = meeting.changes.filter(other_time, kind=Change.Kind.MOVED, made_by=user)
     if rule.most_moves and moves.count() >= rule.most_moves:
         raise PermissionDenied(
             ngettext(
@@ -57,6 +59,24 @@ def check_can_move_meeting(user: User, meeting: Meeting) -> None:
                 rule.most_moves,
             )
             % {"n": rule.most_moves}
+        )
+
+
+def _rule_for(user: User, meeting: Meeting) -> ChangeRule | None:
+    if user.pk == meeting.organiser_id or standing_of(user).is_coordinator:
+        return None
+    return ChangeRule.objects.filter(service=meeting.service).first()
+
+
+def _check_notice(rule: ChangeRule, meeting: Meeting) -> None:
+    if meeting.starts_at - clock.now() < timedelta(hours=rule.notice_hours):
+        raise PermissionDenied(
+            ngettext(
+                "Less than %(n)s hour is left: only the organiser moves or cancels it now.",
+                "Less than %(n)s hours are left: only the organiser moves or cancels it now.",
+                rule.notice_hours,
+            )
+            % {"n": rule.notice_hours}
         )
 
 

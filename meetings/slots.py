@@ -17,6 +17,7 @@ from common import clock
 Span = tuple[datetime, datetime]
 
 NOTHING = timedelta(0)
+MOMENT = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STEPS = (15, 30)
 """Minutes between two beginnings that may be offered."""
@@ -156,7 +157,8 @@ def _possible(
     person: Calendar, window: Span, length: timedelta, now: datetime, place: str | None
 ) -> list[Span]:
     """Return when a meeting may begin; here both ends of a stretch belong to it."""
-    first = max(_utc(window[0]), _utc(now) + person.rules.notice)
+    # A meeting that begins this very moment cannot be booked any more.
+    first = max(_utc(window[0]), _utc(now) + max(person.rules.notice, MOMENT))
     last = _utc(window[1])
     opens = merged((_utc(start), _utc(end)) for start, end in person.opens)
     starts = [(max(start, first), min(end, last) - length) for start, end in opens]

@@ -115,6 +115,13 @@ class MeetingMoveForm(
             **kwargs,
         )
 
+    def clean(self) -> dict:
+        data = super().clean()
+        if self.by_hand and not self.has_typed and data.get("starts_at"):
+            # What was shown stands: of an hour that comes twice, typed words name the first.
+            data["starts_at"], data["ends_at"] = self.meeting.starts_at, self.meeting.ends_at
+        return data
+
     @property
     def shows_by_hand(self) -> bool:
         """The page says what time it has now: by hand stands open only when it is meant."""

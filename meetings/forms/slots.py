@@ -24,6 +24,8 @@ from people.models import User
 
 
 SHOWN_DAYS = 14
+OPEN_DAYS = 3
+"""How many days with free times stand open: on a phone all of them are many screens."""
 AHEAD = timedelta(weeks=52)
 """How far ahead free times are looked for."""
 LENGTHS = (30, 45, 60, 90, 120, 180)
@@ -53,11 +55,16 @@ class Slot:
 
 @dataclass(frozen=True)
 class SlotDay:
-    """A day with its free times, or with the reason why it has none."""
+    """A day with its free times, or with the reason why it has none. It stands open or folded."""
 
     day: date
     slots: list[Slot]
     reason: str
+    is_open: bool = False
+
+    @property
+    def values(self) -> list[str]:
+        return [slot.value for slot in self.slots]
 
     @property
     def note(self) -> str:
@@ -305,11 +312,13 @@ class SlotMixin(forms.Form):
         for start in free.starts:
             by_day.setdefault(clock.day_of(start), []).append(Slot(start, start + self.length))
         days = []
+        first_days = sorted(day for day in by_day if day <= last)[:OPEN_DAYS]
         for n in range((last - self.first).days + 1):
             day = self.first + timedelta(days=n)
             slots = by_day.get(day, [])
             if slots or day.weekday() < 5:
-                days.append(SlotDay(day, slots, "" if slots else self._reason(free, day)))
+                reason = "" if slots else self._reason(free, day)
+                days.append(SlotDay(day, slots, reason, is_open=day in first_days))
         next_free = min((day for day in by_day if day > last), default=None)
         earlier = max(today, self.first - timedelta(days=SHOWN_DAYS))
         return SlotPage(

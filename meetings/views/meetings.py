@@ -25,7 +25,11 @@ from meetings.forms import (
 )
 from meetings.ical import calendar_text, facts_of
 from meetings.models import Meeting
-from meetings.permissions import check_can_change_meeting, check_can_move_meeting
+from meetings.permissions import (
+    check_can_cancel_meeting,
+    check_can_change_meeting,
+    check_can_move_meeting,
+)
 from meetings.services import service_of
 from people.models import User
 from people.permissions import member_required
@@ -81,7 +85,7 @@ def meeting_move(request, pk):
 @member_required
 def meeting_cancel(request, pk):
     meeting = _meeting_for(request.user, pk)
-    check_can_move_meeting(request.user, meeting)
+    check_can_cancel_meeting(request.user, meeting)
     if request.method != "POST" and not meeting.is_open:
         return _closed(request, meeting)
     form = MeetingCancelForm(posted(request), meeting=meeting)
@@ -144,6 +148,7 @@ def _detail(request: HttpRequest, meeting: Meeting, form: AnswerForm) -> HttpRes
     service = service_of(meeting)
     state, state_kind = state_of(meeting)
     changes = meeting.changes.select_related("made_by").order_by("-made_at")
+    can_move = meeting.is_open and can(check_can_move_meeting, user, meeting)
     return render_page(
         request,
         "meetings/meeting_detail.html",
@@ -161,8 +166,10 @@ def _detail(request: HttpRequest, meeting: Meeting, form: AnswerForm) -> HttpRes
             "state_kind": state_kind,
             "month": clock.day_of(meeting.starts_at).isoformat(),
             "history": [in_history(change, with_reason=is_part) for change in changes],
-            "can_change": meeting.is_open and can(check_can_move_meeting, user, meeting),
-            "too_late": _why_not(user, meeting) if meeting.is_open else "",
+            "can_change": can_move,
+            "can_cancel": can_move
+            or (meeting.is_open and can(check_can_cancel_meeting, user, meeting)),
+            "too_late": _why_not(user, meeting) if meeting.is_open and not can_move else "",
             "can_restore": meeting.can_be_restored and can(check_can_change_meeting, user, meeting),
             "form": form,
             "proposals": meeting.proposals.open().select_related("invitee__user"),

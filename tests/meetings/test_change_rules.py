@@ -120,3 +120,32 @@ def test_rules_of_every_kind_are_there_and_stay_as_they_were_changed():
     reference.load()
 
     assert ChangeRule.objects.get(service="mentorship").notice_hours == 1
+
+
+def test_meeting_is_cancelled_by_a_side_however_often_they_moved_it(client_of, worker):
+    rule(notice_hours=0, most_moves=1)
+    meeting = moved(meetings.meeting(worker), worker)
+    move, cancel = (
+        reverse(f"meetings:meeting-{deed}", args=[meeting.pk]) for deed in ("move", "cancel")
+    )
+
+    text = client_of(worker).get(meeting.get_absolute_url()).content.decode()
+
+    assert (move in text, cancel in text) == (False, True)
+    assert cancel_meeting(meeting, by=worker, **REASON).is_cancelled
+
+
+def test_meeting_place_may_change_however_often(worker):
+    rule(notice_hours=0, most_moves=1)
+    meeting = meetings.meeting(worker)
+    for place in ("Elva", "Valga", "Tartu"):
+        meeting = move_meeting(
+            meeting,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            place=place,
+            by=worker,
+            **REASON,
+        )
+
+    assert moved(meeting, worker).sequence == 4

@@ -1,6 +1,6 @@
 """Moving and cancelling: the pages, the actions, what can go wrong."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -63,6 +63,23 @@ def state_of(meeting: Meeting) -> tuple:
 
 
 # --- moving ---------------------------------------------------------------------------------
+
+
+def test_meeting_in_the_hour_that_comes_twice_stays_when_its_place_changes(client_of):
+    """On 31.10.2027 it is 3.30 twice in Tallinn; the page names both alike."""
+    organiser = people.consultant()
+    second = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    meeting = meetings.meeting(organiser=organiser, starts_at=second)
+    assert second.astimezone(clock.TALLINN).fold == 1
+    typed = moved_form(meeting, day="31.10.2027", begins="3.30", ends="4.30", slot="other")
+
+    client = client_of(organiser)
+    # It is Sunday night: that is asked about first.
+    asks = client.post(address("move", meeting), typed).context["form"].fields["despite"]
+    client.post(address("move", meeting), typed | {"despite": asks.widget.mark})
+
+    meeting.refresh_from_db()
+    assert (meeting.starts_at, meeting.place) == (second, "Võru, Näidise 2")
 
 
 def test_meeting_move_changes_time_and_place_and_asks_everyone_again(client_of):

@@ -269,6 +269,7 @@ def oracle(crowd, first, length, step, now, place) -> list[datetime]:
             if not (
                 opens.issuperset(minutes)
                 and begins >= now + rules.notice
+                and begins > now
                 and (rules.most_a_day is None or len(held) < rules.most_a_day)
                 and all(
                     is_far_enough(b, rules, begins, begins + length, place) for b in calendar.busy
