@@ -79,7 +79,7 @@ class CaseMeetingService:
     def poll_closed(self, poll: Poll, time: PollTime, by: User) -> Meeting:
         """Book a network meeting. People who left the case meanwhile are not invited."""
         case = ConsultationRequest.objects.get(pk=poll.subject_id)
-        asked = list(poll.invitees.select_related("user"))
+        asked = list(poll.invitees.with_yes_to(time).select_related("user"))
         party = municipality_side(case)
         return book_case_meeting(
             case,
@@ -91,7 +91,8 @@ class CaseMeetingService:
             link=poll.link,
             room=poll.room,
             people=[invitee.user for invitee in asked if invitee.user in party],
-            guests=[Guest.like(invitee) for invitee in asked if invitee.user is None],
+            guests=[Guest.like(each, comes=each.said_yes) for each in asked if each.user is None],
+            coming=[invitee.user for invitee in asked if invitee.user and invitee.said_yes],
             # Whoever closes the poll sees no calendar: the consultant is looked after here.
             free=[case.consultant],
             by=by,

@@ -281,16 +281,21 @@ def _as_intervals(rules: BookingRules) -> Rules:
 
 
 def common_free_times(
-    users: Sequence[User], *, number: int = 5, length: timedelta = timedelta(minutes=90)
+    users: Sequence[User],
+    *,
+    number: int = 5,
+    length: timedelta = timedelta(minutes=90),
+    room: Room | None = None,
 ) -> list[tuple[datetime, datetime]]:
-    """Return times (aware begins and ends) at which all these people are free.
+    """Return times (aware begins and ends) at which all these people, and the room, are free.
 
     One a day, the first from nine o'clock on, from the day after tomorrow for four weeks: who
     is asked by a poll needs some days to answer. Three queries.
     """
     first = clock.today() + timedelta(days=2)
     people = list(dict.fromkeys(users))
-    free = free_times(people, first=first, last=first + timedelta(weeks=4), length=length)
+    last = first + timedelta(weeks=4)
+    free = free_times(people, first=first, last=last, length=length, room=room)
     by_day: dict[date, datetime] = {}
     for start in free.starts:
         if start.astimezone(clock.TALLINN).time() >= USUAL_HOURS[0]:

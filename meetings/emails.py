@@ -4,6 +4,7 @@ Beside the text goes an iTIP message (RFC 5546) to those whose calendar takes it
 UID for good, a higher SEQUENCE with every change, one reader in each.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -36,6 +37,8 @@ from people.models import User
 
 REQUEST, CANCEL, DECLINECOUNTER = "REQUEST", "CANCEL", "DECLINECOUNTER"
 REMINDER = "meetings.meeting_reminder"
+ASKING = ("meetings.poll_opened", "meetings.poll_times_added", "meetings.poll_reminder")
+"""What asks for an answer to a poll."""
 
 
 def meeting_invitation(invitee: Invitee, *, by: User | None = None) -> None:
@@ -59,13 +62,17 @@ def calendars_told(meeting: Meeting, invitees: Iterable[Invitee], *, by: User | 
 
 
 def invitation_declined(invitee: Invitee, *, by: User | None) -> None:
-    """Tell the organiser, who would otherwise sit there alone; no other answer needs a mail."""
+    """Tell the organiser, who would otherwise sit there alone; no other answer needs a mail.
+
+    At most once an hour, however often they change their mind: a guest's link asks for no login.
+    """
     meeting = invitee.meeting
     drop_outdated(meeting.pk, REMINDER, address=invitee.email)
     if meeting.organiser != by:
         compose(
             "meetings.invitation_declined",
             to=meeting.organiser,
+            once_key=f"invitation_declined:{invitee.pk}:{meeting.asked_sequence}:{clock.now():%Y%m%d%H}",
             meeting=meeting,
             title=_title(meeting, meeting.organiser.language),
             name=invitee.name,
@@ -94,13 +101,13 @@ def proposal_made(proposal: Proposal, *, by: User | None) -> None:
 
 def proposal_declined(proposal: Proposal, *, by: User) -> None:
     """Tell the person who proposed the time that the meeting stays where it is; their
-    calendar program too, which else waits for ever (RFC 5546 § 3.2.8).
+    calendar program too if it asked, for it waits for ever (RFC 5546 § 3.2.8).
     """
     _tell(
         proposal.meeting,
         [proposal.invitee],
         "meetings.proposal_declined",
-        DECLINECOUNTER,
+        DECLINECOUNTER if proposal.by_calendar else None,
         by=by,
         proposal=proposal,
     )
@@ -188,22 +195,36 @@ def poll_reminder(invitee: PollInvitee) -> None:
 
 
 def poll_uninvited(invitee: PollInvitee) -> None:
+    drop_outdated(invitee.poll_id, *ASKING, address=invitee.email)
     _tell_of_poll(invitee, "meetings.poll_uninvited")
 
 
 def poll_withdrawn(invitee: PollInvitee) -> None:
+    drop_outdated(invitee.poll_id, *ASKING, address=invitee.email)
     _tell_of_poll(invitee, "meetings.poll_withdrawn")
 
 
+def poll_closed(poll: Poll) -> None:
+    """Nobody is asked any more; the meeting's invitation tells everyone."""
+    drop_outdated(poll.pk, *ASKING)
+
+
 def poll_answered(poll: Poll) -> None:
-    """Tell the organiser, once, that everybody has answered."""
+    """Tell the organiser that everybody has answered: once for the same people and times."""
     compose(
         "meetings.poll_answered",
         to=poll.organiser,
-        once_key=f"poll_answered:{poll.pk}",
+        once_key=f"poll_answered:{poll.pk}:{_asked_mark(poll)}",
+        about=poll.pk,
         **_while_it_runs(poll),
         link=absolute(poll.get_absolute_url()),
     )
+
+
+def _asked_mark(poll: Poll) -> str:
+    """Return a short mark of who is asked about which times."""
+    keys = [*poll.times.values_list("pk", flat=True), *poll.invitees.values_list("pk", flat=True)]
+    return hashlib.sha256(b"".join(sorted(key.bytes for key in keys))).hexdigest()[:16]
 
 
 def _tell_of_poll(invitee: PollInvitee, kind: str, **context: Any) -> None:
@@ -217,6 +238,7 @@ def _tell_of_poll(invitee: PollInvitee, kind: str, **context: Any) -> None:
         poll=invitee.poll,
         guest=invitee.guest_name if guest else "",
         link=poll_guest_url(invitee) if guest else absolute(own_page),
+        about=invitee.poll_id,
         **_while_it_runs(invitee.poll),
         **context,
     )

@@ -196,6 +196,7 @@ class NetworkMeetingService:
 
     def poll_closed(self, poll: Poll, time: PollTime, by: User) -> Meeting:
         """Set the date, then invite everybody who was asked."""
+        asked = list(poll.invitees.with_yes_to(time).select_related("user"))
         network = date_network(
             NetworkSupervision.objects.get(pk=poll.subject_id),
             starts_at=time.starts_at,
@@ -204,13 +205,14 @@ class NetworkMeetingService:
             place=poll.place,
             link=poll.link,
             room=poll.room,
+            coming=[invitee.user for invitee in asked if invitee.user and invitee.said_yes],
             by=by,
         )
-        for invitee in poll.invitees.select_related("user"):
+        for invitee in asked:
             if invitee.user:
-                add_person(network.meeting, invitee.user, by=by)
+                add_person(network.meeting, invitee.user, comes=invitee.said_yes, by=by)
             else:
-                add_guest(network.meeting, Guest.like(invitee), by=by)
+                add_guest(network.meeting, Guest.like(invitee, comes=invitee.said_yes), by=by)
         return network.meeting
 
     def matter(self, meeting: Meeting, person: User) -> uuid.UUID | None:

@@ -17,7 +17,9 @@ from consultations.permissions import (
 )
 from consultations.workflow import REQUEST, Status
 from journal.record import record
+from meetings.actions import call_off_meeting
 from meetings.actions.polls import drop_poll
+from meetings.models import Change
 from people.models import User
 
 
@@ -25,8 +27,11 @@ from people.models import User
 def close_request(
     request: ConsultationRequest, *, summary: str, recommendations: str, version: int, by: User
 ) -> ConsultationRequest:
-    """Close a case with its summary and recommendations; the municipality is asked to read them."""
-    drop_poll("consultation", request.pk, by=by)
+    """Close a case with its summary and recommendations; the municipality is asked to read them.
+
+    Its date poll is withdrawn and its coming meetings are cancelled.
+    """
+    _call_off_dates(request, by=by)
     request = locked(request)
     check_can_close_request(by, request)
     REQUEST.check(request.status, Status.CLOSED)
@@ -60,8 +65,11 @@ def read_summary(request: ConsultationRequest, *, by: User) -> ConsultationReque
 
 @transaction.atomic
 def withdraw_request(request: ConsultationRequest, *, reason: str, by: User) -> ConsultationRequest:
-    """Take a request back, or end a case that needs no summary; the other side is told."""
-    drop_poll("consultation", request.pk, by=by)
+    """Take a request back, or end a case that needs no summary; the other side is told.
+
+    Its date poll is withdrawn and its coming meetings are cancelled.
+    """
+    _call_off_dates(request, by=by)
     request = locked(request)
     check_can_withdraw_request(by, request)
     REQUEST.check(request.status, Status.WITHDRAWN)
@@ -102,3 +110,13 @@ def reopen_request(request: ConsultationRequest, *, reason: str, by: User) -> Co
     if withdrawn:
         emails.request_submitted(request, by=by)
     return request
+
+
+def _call_off_dates(request: ConsultationRequest, *, by: User) -> None:
+    """Let nobody come for a case that has ended. Before its row is held: see `drop_poll`."""
+    drop_poll("consultation", request.pk, by=by)
+    leads = by.pk == request.consultant_id
+    wanted_by = Change.WantedBy.ORGANISER if leads else Change.WantedBy.INVITEE
+    coming = request.meetings.filter(meeting__starts_at__gt=clock.now()).select_related("meeting")
+    for each in coming.order_by("meeting_id"):
+        call_off_meeting(each.meeting, wanted_by=wanted_by, reason=_("The case has ended."), by=by)

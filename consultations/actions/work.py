@@ -1,7 +1,7 @@
 """Working on the case: contact, meetings, messages, notes, factors, measures, people."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -82,12 +82,14 @@ def book_case_meeting(
     people: Iterable[User] = (),
     guests: Iterable[Guest] = (),
     free: Iterable[User] = (),
+    coming: Collection[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
 ) -> CaseMeeting:
     """Book a case discussion, or a network meeting with guests; everyone else is invited.
 
-    `people` are of the municipality's side. Raises Refused for past or turned-round
+    `people` are of the municipality's side; `coming` are those who have said that they
+    come. Raises Refused for past or turned-round
     times and for people who are no party to the case.
     """
     request = locked(request)
@@ -119,6 +121,7 @@ def book_case_meeting(
         people=[by, *people],
         guests=guests,
         free=free,
+        coming=coming,
         by=by,
         pk=pk,
     )

@@ -34,7 +34,13 @@ from meetings.actions.invitees import (
     replace_person,
     take_people_off,
 )
-from meetings.actions.meetings import book_meeting, cancel_meeting, move_meeting, restore_meeting
+from meetings.actions.meetings import (
+    book_meeting,
+    call_off_meeting,
+    cancel_meeting,
+    move_meeting,
+    restore_meeting,
+)
 from meetings.actions.polls import (
     answer_poll,
     ask_in_poll,
@@ -69,6 +75,7 @@ __all__ = [
     "answer_invitation",
     "ask_people",
     "book_meeting",
+    "call_off_meeting",
     "cancel_meeting",
     "change_rules",
     "choose_way",

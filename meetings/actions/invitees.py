@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -21,17 +23,19 @@ from people.models import User
 
 @dataclass(frozen=True, kw_only=True)
 class Guest:
-    """Somebody without account who is asked to come."""
+    """Somebody without account who is asked to come; or who `comes`, having said so before."""
 
     name: str
     email: str
     body: str = ""
     language: str = "et"
+    comes: bool = False
 
     @classmethod
-    def like(cls, invitee: PollInvitee) -> "Guest":
+    def like(cls, invitee: PollInvitee, *, comes: bool) -> "Guest":
         """The guest of a poll, to be asked to its meeting."""
         return cls(
+            comes=comes,
             name=invitee.guest_name,
             email=invitee.guest_email,
             body=invitee.guest_body,
@@ -40,12 +44,14 @@ class Guest:
 
 
 @transaction.atomic
-def add_person(meeting: Meeting, person: User, *, by: User) -> Invitee | None:
-    """Ask one more person; None when they are asked already. Raises PermissionDenied."""
+def add_person(meeting: Meeting, person: User, *, comes: bool = False, by: User) -> Invitee | None:
+    """Ask one more person, or list one who `comes`, having said so before; None when they are
+    on the list already. Whether they are free is for them to say. Raises PermissionDenied.
+    """
     meeting = locked(meeting)
     check_can_change_meeting(by, meeting)
     invitee, added = Invitee.objects.get_or_create(
-        meeting=meeting, user=person, defaults={"language": person.language}
+        meeting=meeting, user=person, defaults={"language": person.language} | answer_of(comes)
     )
     if not added:
         return None
@@ -59,12 +65,14 @@ def add_person(meeting: Meeting, person: User, *, by: User) -> Invitee | None:
 def add_guest(meeting: Meeting, guest: Guest, *, by: User) -> Invitee:
     """Ask one more guest, who gets a personal link by mail.
 
-    Raises Refused (field "email") when the address is on the list already.
+    Raises Refused (field "email") when the address is on the list already, as a guest's or
+    as that of a person with an account.
     """
     meeting = locked(meeting)
     check_can_change_meeting(by, meeting)
     check_planned(meeting)
-    if meeting.invitees.filter(guest_email__iexact=guest.email).exists():
+    same = Q(guest_email__iexact=guest.email) | Q(user__email__iexact=guest.email)
+    if meeting.invitees.filter(same).exists():
         raise Refused(_("This address is on the list already."), field="email")
     invitee = ask_guest(meeting, guest)
     record("meetings.invitee_added", by=by, subject=meeting, guest=invitee)
@@ -228,7 +236,15 @@ def ask_guest(meeting: Meeting, guest: Guest) -> Invitee:
         guest_email=guest.email.lower(),
         guest_body=guest.body,
         language=guest.language,
+        **answer_of(guest.comes),
     )
+
+
+def answer_of(comes: bool) -> dict[str, Any]:
+    """Return what stands in the row of somebody who comes, or who is asked."""
+    if comes:
+        return {"answer": Invitee.Answer.ACCEPTED, "answered_at": clock.now()}
+    return {"answer": Invitee.Answer.NEEDS_ACTION, "answered_at": None}
 
 
 def _others(meeting: Meeting, *people: User) -> list[Invitee]:
@@ -246,11 +262,7 @@ def _change_person(meeting: Meeting, person: User, other: User | None, *, by: Us
     invitee, added = Invitee.objects.get_or_create(
         meeting=meeting,
         user=other,
-        defaults={
-            "language": other.language,
-            "answer": Invitee.Answer.ACCEPTED if own else Invitee.Answer.NEEDS_ACTION,
-            "answered_at": clock.now() if own else None,
-        },
+        defaults={"language": other.language} | answer_of(own),
     )
     if added:
         record("meetings.invitee_added", by=by, subject=meeting, person=other)

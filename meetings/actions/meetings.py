@@ -1,7 +1,7 @@
 """A meeting's life: booked, moved, cancelled. The stories book inside their own actions."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from common import clock
 from common.refusal import Refused
 from journal.record import record
 from meetings import emails
-from meetings.actions.invitees import Guest, ask_guest
+from meetings.actions.invitees import Guest, answer_of, ask_guest
 from meetings.actions.rows import (
     changed,
     check_free,
@@ -24,7 +24,11 @@ from meetings.actions.rows import (
     locked,
 )
 from meetings.models import Change, Invitee, Meeting, Room
-from meetings.permissions import check_can_change_meeting, check_can_move_meeting
+from meetings.permissions import (
+    check_can_cancel_meeting,
+    check_can_change_meeting,
+    check_can_move_meeting,
+)
 from meetings.services import service_of
 from people.models import User
 
@@ -42,6 +46,7 @@ def book_meeting(
     people: Iterable[User] = (),
     guests: Iterable[Guest] = (),
     free: Iterable[User] = (),
+    coming: Collection[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
 ) -> Meeting:
@@ -49,9 +54,9 @@ def book_meeting(
 
     The story then calls `emails.meeting_invitations`, when its own row is there, which
     gives the meeting its title. Times are aware. `free` must have nothing else at that
-    time. Raises Refused (field "ends" or "begins") for an end before the start, for a
-    start in the past, when one of `free` has a meeting then, and (field "room") when
-    another meeting has the room.
+    time; who is among `coming` has said already that they come. Raises Refused (field
+    "ends" or "begins") for an end before the start, for a start in the past, when one of
+    `free` has a meeting then, and (field "room") when another meeting has the room.
     """
     check_times(starts_at, ends_at)
     check_free(free, starts_at, ends_at)
@@ -71,13 +76,9 @@ def book_meeting(
     )
     # The organiser is asked too: for calendars the ORGANIZER is the service mailbox.
     for person in dict.fromkeys([organiser, *people]):
-        own = person in (organiser, by)
+        comes = person in (organiser, by) or person in coming
         Invitee.objects.create(
-            meeting=meeting,
-            user=person,
-            language=person.language,
-            answer=Invitee.Answer.ACCEPTED if own else Invitee.Answer.NEEDS_ACTION,
-            answered_at=clock.now() if own else None,
+            meeting=meeting, user=person, language=person.language, **answer_of(comes)
         )
     for guest in guests:
         ask_guest(meeting, guest)
@@ -177,9 +178,27 @@ def cancel_meeting(
     cancelled already or is over.
     """
     meeting = locked(meeting)
-    check_can_move_meeting(by, meeting)
+    check_can_cancel_meeting(by, meeting)
     check_planned(meeting)
     check_not_stale(meeting, sequence)
+    return _cancel(meeting, wanted_by=wanted_by, reason=reason, by=by)
+
+
+@transaction.atomic
+def call_off_meeting(meeting: Meeting, *, wanted_by: str, reason: str = "", by: User) -> bool:
+    """Cancel a meeting that is still to come, because what it belongs to has ended.
+
+    Part of a story's action, which has said who may, and holds its own row after this. Say
+    whether there was anything to cancel.
+    """
+    meeting = locked(meeting)
+    if not meeting.is_open or meeting.has_begun:
+        return False
+    _cancel(meeting, wanted_by=wanted_by, reason=reason, by=by)
+    return True
+
+
+def _cancel(meeting: Meeting, *, wanted_by: str, reason: str, by: User) -> Meeting:
     Change.objects.create(
         meeting=meeting,
         kind=Change.Kind.CANCELLED,

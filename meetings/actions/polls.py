@@ -13,7 +13,7 @@ from journal.record import record
 from meetings import emails
 from meetings.actions.invitees import Guest
 from meetings.actions.rows import check_times
-from meetings.models import MOST_TIMES, Invitee, Poll, PollAnswer, PollInvitee, PollTime, Room
+from meetings.models import MOST_TIMES, Poll, PollAnswer, PollInvitee, PollTime, Room
 from meetings.permissions import (
     check_can_answer_poll,
     check_can_change_poll,
@@ -27,6 +27,7 @@ Span = tuple[datetime, datetime]
 
 REMIND_BEFORE = timedelta(days=2)
 """How long before the last day the worker reminds those who have not answered."""
+MOST_ASKED = 50
 FIRST_TIME = "time-0-day"
 """The form field at which complaints about the times as a whole stand."""
 
@@ -236,7 +237,7 @@ def close_poll(poll: Poll, *, time: PollTime, by: User, version: int | None = No
     _changed(poll)
     poll.meeting = poll_service_of(poll).poll_closed(poll, chosen, by)
     poll.save(update_fields=["meeting"])
-    _carry_over(poll)
+    emails.poll_closed(poll)
     record("meetings.poll_closed", by=by, subject=poll, meeting=poll.meeting)
     return poll
 
@@ -395,7 +396,10 @@ def _ask(poll: Poll, people: list[User], guests: list[Guest]) -> list[PollInvite
             raise Refused(
                 _("%(name)s cannot be asked in this poll.") % {"name": person.name}, field="people"
             )
-    known = set(poll.invitees.filter(user__isnull=True).values_list("guest_email", flat=True))
+    known = {invitee.email.lower() for invitee in _invitees(poll) if invitee.email}
+    known |= {person.email.lower() for person in people if person.email}
+    if poll.invitees.count() + len(people) + len(guests) > MOST_ASKED:
+        raise Refused(_("A poll asks at most %(n)s people.") % {"n": MOST_ASKED}, field="guests")
     facts = [{"user": person, "language": person.language} for person in people]
     for guest in guests:
         address = guest.email.lower()
@@ -428,19 +432,6 @@ def _take_out(invitee: PollInvitee, poll: Poll, *, by: User) -> None:
         emails.poll_uninvited(invitee)
     invitee.delete()
     _changed(poll)
-
-
-def _carry_over(poll: Poll) -> None:
-    """Let those who said yes to the chosen time stand as coming."""
-    said_yes = poll.invitees.filter(
-        answers__time=poll.chosen, answers__answer=PollAnswer.Answer.YES
-    )
-    unanswered = poll.meeting.invitees.filter(answer=Invitee.Answer.NEEDS_ACTION)
-    coming = {"answer": Invitee.Answer.ACCEPTED, "answered_at": clock.now()}
-    users = said_yes.filter(user__isnull=False).values_list("user", flat=True)
-    unanswered.filter(user__in=list(users)).update(**coming)
-    addresses = said_yes.filter(user__isnull=True).values_list("guest_email", flat=True)
-    unanswered.filter(user__isnull=True, guest_email__in=list(addresses)).update(**coming)
 
 
 def _withdraw(poll: Poll, *, by: User) -> Poll:

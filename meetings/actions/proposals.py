@@ -17,6 +17,10 @@ from meetings.permissions import check_can_change_meeting, check_can_make_propos
 from people.models import User
 
 
+MOST_A_DAY = 5
+"""Proposals of one person for one meeting: each is a mail to the organiser."""
+
+
 @transaction.atomic
 def make_proposal(
     invitee: Invitee,
@@ -25,13 +29,15 @@ def make_proposal(
     ends_at: datetime,
     by: User | None,
     sequence: int | None = None,
+    by_calendar: bool = False,
 ) -> Proposal:
     """Propose another time for a meeting; a newer proposal of the same person replaces an open one.
 
     Times are aware. `by` is None for a guest. `sequence` is the meeting's that the person saw,
-    its present one by default. The same time again is no deed. Raises PermissionDenied for
-    another's invitation; Refused when the meeting was cancelled or is over, when the person is
-    no longer on its list, for a time that cannot be and for the time it has.
+    its present one by default; `by_calendar`, whether their calendar program asked. The same
+    time again is no deed. Raises PermissionDenied for another's invitation; Refused when the
+    meeting was cancelled or is over, when the person is no longer on its list or has proposed
+    `MOST_A_DAY` times today, for a time that cannot be and for the time it has.
     """
     meeting = locked(invitee.meeting)
     invitee = meeting.invitees.filter(pk=invitee.pk).first()
@@ -45,6 +51,8 @@ def make_proposal(
     before = invitee.proposals.filter(status=Proposal.Status.OPEN).first()
     if before is not None and (before.starts_at, before.ends_at) == (starts_at, ends_at):
         return before
+    if invitee.proposals.filter(made_at__gte=clock.tallinn(clock.today())).count() >= MOST_A_DAY:
+        raise Refused(_("You have proposed many times today. Write to the organiser, or wait."))
     if before is not None:
         before.status = Proposal.Status.REPLACED
         before.save(update_fields=["status"])
@@ -55,6 +63,7 @@ def make_proposal(
         ends_at=ends_at,
         sequence=meeting.sequence if sequence is None else sequence,
         made_at=clock.now(),
+        by_calendar=by_calendar,
     )
     record("meetings.proposal_made", by=by, subject=meeting, proposal=proposal)
     emails.proposal_made(proposal, by=by)

@@ -110,6 +110,7 @@ def _carry_out(event: Event, meeting: Meeting, invitee: Invitee, stamp: datetime
             starts_at=event.starts_at,
             ends_at=event.ends_at,
             sequence=sequence,
+            by_calendar=True,
             by=invitee.user,
         )
     else:

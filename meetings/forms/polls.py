@@ -1,5 +1,6 @@
 """Forms of date polls. Not in the package's list: the actions import that."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +21,10 @@ from common.forms import (
 )
 from common.templatetags.words import span, weekday
 from meetings.actions import Guest
+from meetings.availability import common_free_times
 from meetings.forms.guests import guests_of
 from meetings.forms.place import PlaceMixin
-from meetings.models import MOST_TIMES, PollAnswer, PollTime
+from meetings.models import MOST_TIMES, Meeting, PollAnswer, PollTime
 from people.models import User
 
 
@@ -129,11 +131,13 @@ class TimesMixin(forms.Form):
 
     def with_more_rows(self) -> "TimesMixin":
         """Return the same page's form, unsent, with what was typed and more rows."""
-        typed = {
+        return self._again(self._typed() | {"rows": str(self.number + MORE)})
+
+    def _typed(self) -> dict:
+        return {
             name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             for name, field in self.fields.items()
         }
-        return self._again(typed | {"rows": str(self.number + MORE)})
 
     def _again(self, initial: dict) -> "TimesMixin":
         return type(self)(initial=initial)
@@ -173,6 +177,9 @@ class AskMixin(forms.Form):
 class PollOpenForm(TimesMixin, AskMixin, PlaceMixin, NewObjectForm):
     """Everything that a poll begins with."""
 
+    none_free = False
+    """Whether free times were looked for, and there are none."""
+
     quorum = forms.IntegerField(
         label=gettext_lazy("How many must be able to come?"),
         required=False,
@@ -200,8 +207,25 @@ class PollOpenForm(TimesMixin, AskMixin, PlaceMixin, NewObjectForm):
             raise forms.ValidationError(_("This date is in the past. Choose today or a later day."))
         return day
 
-    def _again(self, initial: dict) -> "PollOpenForm":
-        return PollOpenForm(initial=initial, people=self.known)
+    def _again(
+        self, initial: dict, times: Sequence[tuple[datetime, datetime]] = ()
+    ) -> "PollOpenForm":
+        return PollOpenForm(initial=initial, people=self.known, times=times)
+
+    def with_free_times(self, organiser: User) -> "PollOpenForm":
+        """Return the same page's form, unsent, with what was typed, its rows filled with times at
+        which the organiser, all who are ticked and a chosen room are free.
+        """
+        typed = self._typed()
+        ticked = typed.get("people") or ()
+        people = [person for person in self.known if str(person.pk) in ticked]
+        on_site = typed["form"] == Meeting.Form.ON_SITE
+        room = self.chosen_room if on_site else None
+        times = common_free_times([organiser, *people], room=room)
+        kept = {name: value for name, value in typed.items() if not name.startswith("time-")}
+        form = self._again(kept | {"rows": ""}, times)
+        form.none_free = not times
+        return form
 
     @staticmethod
     def opening(data: dict) -> dict:

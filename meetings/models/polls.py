@@ -161,6 +161,13 @@ class PollInviteeQuerySet(models.QuerySet):
         open_times = PollTime.objects.coming().filter(poll=models.OuterRef("poll"))
         return self.filter(models.Exists(open_times.filter(~models.Exists(given))))
 
+    def with_yes_to(self, time: PollTime) -> "PollInviteeQuerySet":
+        """Give each `said_yes`: whether they come at this time for certain."""
+        yes = PollAnswer.objects.filter(
+            time=time, invitee=models.OuterRef("pk"), answer=PollAnswer.Answer.YES
+        )
+        return self.annotate(said_yes=models.Exists(yes))
+
 
 class PollInvitee(Invited):
     """Somebody whose answer is asked: a person, or a guest without account."""

@@ -73,6 +73,8 @@ class Proposal(models.Model):
     # The meeting's SEQUENCE that the person saw.
     sequence = models.PositiveIntegerField()
     made_at = models.DateTimeField()
+    # Whether a calendar program asked (COUNTER), which then waits for an answer.
+    by_calendar = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

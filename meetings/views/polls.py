@@ -24,7 +24,6 @@ from meetings.actions import (
     remove_from_poll,
     withdraw_poll,
 )
-from meetings.availability import common_free_times
 from meetings.best_time import Tally, best_of, tallies_of
 from meetings.forms.polls import (
     PollAnswerForm,
@@ -44,7 +43,7 @@ from people.permissions import member_required
 
 @member_required
 def poll_open(request, service, pk):
-    """Open a poll about a story's row. `times` in the address fills the first rows, `free`
+    """Open a poll about a story's row. `times` in the address fills the first rows; a button
     does so with times at which all are free whom we know.
     """
     user, story = request.user, poll_service(service)
@@ -62,11 +61,11 @@ def poll_open(request, service, pk):
         return redirect(running)
     people = story.poll_people(pk)
     times = times_from(request.GET.get("times", ""))
-    if "free" in request.GET:
-        times = common_free_times([user, *people])
     form = PollOpenForm(posted(request), people=people, times=times)
     if "more" in request.POST:
         form = form.with_more_rows()
+    elif "free" in request.POST:
+        form = form.with_free_times(user)
     if form.carried_out(lambda data: open_poll(story, pk, **form.opening(data), by=user)):
         messages.success(request, _("The poll is open. Everyone asked gets a mail."))
         return redirect(form.result)
@@ -74,7 +73,6 @@ def poll_open(request, service, pk):
         "title": story.poll_titles([pk], user)[pk],
         "story_url": story.poll_url(pk, user),
         "form": form,
-        "none_free": "free" in request.GET and not times,
     }
     return render_page(request, "meetings/poll_open.html", context)
 

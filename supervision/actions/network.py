@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -140,12 +140,14 @@ def date_network(
     link: str = "",
     room: Room | None = None,
     free: Iterable[User] = (),
+    coming: Collection[User] = (),
     by: User,
     pk: uuid.UUID | None = None,
 ) -> NetworkSupervision:
     """Set the date; the requester gets it in their calendar. Raises Refused ("day" …).
 
-    A date poll that still runs about it is withdrawn.
+    `coming` are those who have said that they come. A date poll that still runs about it
+    is withdrawn.
     """
     drop_poll("network", network.pk, by=by)
     # A cancelled meeting may be restored in this moment: it is held first there too.
@@ -166,6 +168,7 @@ def date_network(
         organiser=network.supervisor,
         people=[network.requester],
         free=free,
+        coming=coming,
         by=by,
         pk=pk,
     )

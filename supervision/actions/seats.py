@@ -3,12 +3,12 @@
 import uuid
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.refusal import Refused
 from meetings.actions import ask_people, take_people_off
+from meetings.actions.rows import check_free
 from meetings.models import Meeting
 from people.models import User
 from people.standing import standing_of
@@ -96,18 +96,15 @@ def check_supervisor(person: User) -> None:
 
 
 def check_supervisor_is_free(supervisor: User, starts_at, ends_at, *, but: Meeting | None) -> None:
-    """Raise Refused (field "day") when another meeting of the supervisor lies across this time.
+    """Raise Refused (field "day") when the supervisor has something else at this time.
 
-    The supervisor is held until the transaction ends: else two bookings would each find
-    the time free before either has written. Who holds `but` holds it already.
+    They are held until the transaction ends, as `check_free` does.
     """
-    User.objects.select_for_update(no_key=True).get(pk=supervisor.pk)
-    mine = Q(organiser=supervisor) | Q(invitees__user=supervisor)
-    others = Meeting.objects.planned().between(starts_at, ends_at).filter(mine)
-    if but is not None:
-        others = others.exclude(pk=but.pk)
-    if others.exists():
-        raise Refused(_("The supervisor has another meeting at that time."), field="day")
+    try:
+        check_free([supervisor], starts_at, ends_at, but=but.pk if but else None)
+    except Refused as refusal:
+        reason = _("The supervisor has something else at that time.")
+        raise Refused(reason, field="day") from refusal
 
 
 def check_free_for(supervisor: User, meeting: Meeting) -> None:

@@ -435,6 +435,32 @@ def test_close_and_reopen_end_one_spell_and_begin_another(everyone, case_at):
     assert (again.summary, again.summary_read_at) == ("uus", None)
 
 
+@pytest.mark.parametrize("ending", ["close", "withdraw"])
+def test_end_of_a_case_cancels_its_coming_meetings(everyone, case_at, ending):
+    case = case_at(Status.IN_PROGRESS)
+    booked = actions.book_case_meeting(
+        case,
+        kind="discussion",
+        **meeting_times(),
+        people=[everyone.requester],
+        by=everyone.assigned,
+    )
+
+    if ending == "close":
+        actions.close_request(
+            case, summary=WORDS, recommendations=WORDS, version=case.version, by=everyone.assigned
+        )
+    else:
+        # Whoever asked may end it at any hour, whatever the notice for moving a meeting is.
+        actions.withdraw_request(case, reason=WORDS, by=everyone.requester)
+
+    booked.meeting.refresh_from_db()
+    assert booked.meeting.is_cancelled
+    told = Mail.objects.filter(kind="meetings.meeting_cancelled").values_list("address", flat=True)
+    other = everyone.requester if ending == "close" else everyone.assigned
+    assert list(told) == [other.email]
+
+
 def test_withdraw_and_reopen_begin_with_a_new_clock_and_nobody(everyone, case_at):
     case = case_at(Status.ASSIGNED)
     case = actions.withdraw_request(case, reason=WORDS, by=everyone.assigned)

@@ -1,5 +1,6 @@
 """A network meeting of a case, its date found by a poll."""
 
+import re
 import uuid
 from datetime import date
 
@@ -57,6 +58,26 @@ def test_case_poll_closed_books_a_network_meeting(case):
     }
     invited = Message.objects.filter(kind="meetings.meeting_invitation")
     assert {mail.address for mail in invited} == {case.requester.email, meetings.GUEST.email}
+
+
+def test_case_poll_invites_those_who_said_yes_as_coming(case):
+    contact = people.manager()
+    actions.add_contact(case, person=contact, by=case.consultant)
+    poll = opened(case, people=[case.requester, contact])
+    for invitee in poll.invitees.exclude(user=contact):
+        answer_poll(invitee, answers=meetings.said(invitee, "yes", "no"), by=invitee.user)
+
+    close_poll(poll, time=poll.times.first(), by=case.consultant)
+
+    states = {
+        mail.address: re.search("PARTSTAT=([A-Z-]+)", mail.calendar.replace("\r\n ", ""))[1]
+        for mail in Message.objects.filter(kind="meetings.meeting_invitation")
+    }
+    assert states == {
+        case.requester.email: "ACCEPTED",
+        meetings.GUEST.email: "ACCEPTED",
+        contact.email: "NEEDS-ACTION",
+    }
 
 
 def test_case_poll_invites_nobody_who_left_the_municipality_meanwhile(case):

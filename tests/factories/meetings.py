@@ -83,7 +83,7 @@ class Quiet:
             raise PermissionDenied("Ainult korraldaja muudab.")
 
     def poll_closed(self, poll: Poll, time: PollTime, by: User) -> Meeting:
-        asked = list(poll.invitees.select_related("user"))
+        asked = list(poll.invitees.with_yes_to(time).select_related("user"))
         return book_meeting(
             service=self.key,
             starts_at=time.starts_at,
@@ -94,7 +94,8 @@ class Quiet:
             room=poll.room,
             organiser=poll.organiser,
             people=[invitee.user for invitee in asked if invitee.user],
-            guests=[Guest.like(invitee) for invitee in asked if not invitee.user],
+            guests=[Guest.like(each, comes=each.said_yes) for each in asked if not each.user],
+            coming=[invitee.user for invitee in asked if invitee.user and invitee.said_yes],
             by=by,
         )
 

@@ -525,8 +525,9 @@ def test_poll_open_is_filled_with_times_at_which_all_are_free(client_of):
     meetings.meeting(asked, starts_at=wednesday.replace(hour=9), hours=1)
     meetings.meeting(organiser=organiser, starts_at=wednesday + timedelta(days=1), hours=6)
     place = reverse("meetings:poll-open", args=["test", uuid.uuid4()])
+    typed = filled(TUESDAY, people=[asked.pk], place="Valga", free="1")
 
-    form = client_of(organiser).get(place, {"free": "1"}).context["form"]
+    form = client_of(organiser).post(place, typed).context["form"]
 
     shown = [
         tuple(str(form[f"time-{n}-{name}"].value()) for name in ("day", "begins", "ends"))
@@ -539,3 +540,18 @@ def test_poll_open_is_filled_with_times_at_which_all_are_free(client_of):
         ("2026-12-01", "09:00:00", "10:30:00"),
         ("2026-12-02", "09:00:00", "10:30:00"),
     ]
+    assert form["place"].value() == "Valga"
+    assert not Poll.objects.exists()
+
+
+def test_poll_open_fills_in_times_at_which_the_room_is_free(client_of):
+    organiser, room = people.consultant(), meetings.room()
+    wednesday = meetings.TOMORROW_AT_TEN + timedelta(days=1)
+    meetings.meeting(starts_at=wednesday.replace(hour=9), hours=3, room=room)
+    place = reverse("meetings:poll-open", args=["test", uuid.uuid4()])
+    typed = filled(place="", room=room.pk, free="1")
+
+    form = client_of(organiser).post(place, typed).context["form"]
+
+    first = tuple(str(form[f"time-0-{name}"].value()) for name in ("day", "begins", "ends"))
+    assert first == ("2026-11-25", "12:00:00", "13:30:00")

@@ -24,7 +24,7 @@ from meetings.actions import (
 from meetings.actions.polls import drop_poll
 from meetings.models import Meeting, Poll, PollAnswer, PollInvitee, PollTime
 from meetings.tasks import remind_polls
-from outbox.models import Message
+from outbox.models import Message, Status
 from tests.factories import meetings, people
 
 
@@ -567,3 +567,50 @@ def test_mails_of_a_poll_speak_the_language_of_the_guest(organiser):
     assert mail.language == "en"
     assert "Hello, Olev Oodatu!" in mail.body
     assert "24 November 2026, 10:00" in mail.body
+
+
+def test_close_poll_lets_questions_that_wait_go_unsent(poll, organiser):
+    asked = Message.objects.filter(kind="meetings.poll_opened", about=poll.pk)
+    assert set(asked.values_list("status", flat=True)) == {Status.WAITING}
+
+    close_poll(poll, time=poll.times.first(), by=organiser)
+
+    assert set(asked.values_list("status", flat=True)) == {Status.DROPPED}
+
+
+def test_withdraw_poll_lets_questions_that_wait_go_unsent(poll, organiser):
+    withdraw_poll(poll, by=organiser)
+
+    asked = Message.objects.filter(kind="meetings.poll_opened", about=poll.pk)
+    assert set(asked.values_list("status", flat=True)) == {Status.DROPPED}
+
+
+def test_organiser_is_told_again_when_everybody_has_answered_about_a_new_time(poll, organiser):
+    everybody_says(poll, "yes", "no", "no")
+    change_poll_times(poll, add=[meetings.span(9)], by=organiser)
+    poll.refresh_from_db()
+
+    for invitee in invitees(poll):
+        say(invitee, "yes", "no", "no", "yes")
+
+    assert mails("poll_answered") == [organiser.email] * 2
+
+
+def test_poll_asks_nobody_twice_as_person_and_as_guest(poll, organiser):
+    person = invitees(poll)[0].user
+    same = Guest(name="Sama", email=person.email.upper())
+
+    with pytest.raises(Refused) as refused:
+        ask_in_poll(poll, guests=[same], by=organiser)
+
+    assert refused.value.field == "guests"
+    assert not poll.invitees.filter(guest_name="Sama").exists()
+
+
+def test_poll_asks_no_crowd(poll, organiser):
+    many = [Guest(name="Külaline", email=f"kylaline{n}@test.example") for n in range(48)]
+
+    with pytest.raises(Refused, match="50"):
+        ask_in_poll(poll, guests=many, by=organiser)
+
+    assert len(ask_in_poll(poll, guests=many[:47], by=organiser)) == 47

@@ -23,6 +23,7 @@ from meetings.actions import (
     remove_invitee,
     take_proposal,
 )
+from meetings.emails import meeting_invitations
 from meetings.guests import guest_url
 from meetings.models import Change, Invitee, Meeting, Proposal
 from meetings.waiting import waiting_for
@@ -450,3 +451,42 @@ def test_proposal_mails_name_times_and_no_case(meeting, worker, organiser):
     for mail in (made, declined):
         assert meetings.TITLE_FOR_PEOPLE not in mail.body + mail.subject
         assert f"http://127.0.0.1:8000{meeting.get_absolute_url()}" in mail.body
+
+
+def test_proposals_of_one_person_are_few_a_day(meeting, worker, organiser):
+    for n in range(5):
+        make_proposal(
+            meeting.invitees.get(user=worker),
+            starts_at=meeting.starts_at + (n + 1) * DAY,
+            ends_at=meeting.ends_at + (n + 1) * DAY,
+            by=worker,
+        )
+
+    with pytest.raises(Refused):
+        make_proposal(
+            meeting.invitees.get(user=worker),
+            starts_at=meeting.starts_at + 9 * DAY,
+            ends_at=meeting.ends_at + 9 * DAY,
+            by=worker,
+        )
+
+    assert Message.objects.filter(kind="meetings.proposal_made").count() == 5
+
+
+@pytest.mark.parametrize("by_calendar", [True, False])
+def test_proposal_declined_answers_a_calendar_only_when_it_asked(
+    meeting, worker, organiser, by_calendar
+):
+    meeting_invitations(meeting, by=organiser)
+    proposal = make_proposal(
+        meeting.invitees.get(user=worker),
+        starts_at=meeting.starts_at + DAY,
+        ends_at=meeting.ends_at + DAY,
+        by_calendar=by_calendar,
+        by=worker,
+    )
+
+    decline_proposal(proposal, by=organiser)
+
+    mail = Message.objects.get(kind="meetings.proposal_declined")
+    assert mail.calendar_method == ("DECLINECOUNTER" if by_calendar else "")

@@ -4,10 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from common.refusal import Refused
+from meetings.actions import answer_invitation
+from meetings.models import BusyTime
+from supervision.actions.seats import check_supervisor_is_free
 from tests.factories import meetings, people
 from tests.factories import supervision as made
 
@@ -40,6 +44,37 @@ def test_session_date_at_a_free_time(client_of) -> None:
 
     meeting = made.first_session(group).meeting
     assert (meeting.starts_at, meeting.ends_at) == (AT_TEN, AT_TEN + timedelta(hours=3))
+
+
+@pytest.mark.parametrize(("answer", "refused"), [("declined", False), ("accepted", True)])
+def test_session_date_counts_what_the_supervisor_comes_to(answer, refused) -> None:
+    group = made.draft_group(made.open_season())
+    asked = meetings.meeting(group.supervisor, starts_at=AT_TEN)
+    invitee = asked.invitees.get(user=group.supervisor)
+    answer_invitation(invitee, answer=answer, by=group.supervisor)
+
+    def date() -> None:
+        check_supervisor_is_free(group.supervisor, AT_TEN, AT_TEN + timedelta(hours=3), but=None)
+
+    with transaction.atomic():
+        if refused:
+            with pytest.raises(Refused) as caught:
+                date()
+            assert caught.value.field == "day"
+        else:
+            date()
+
+
+def test_session_date_counts_the_supervisors_own_calendar() -> None:
+    group = made.draft_group(made.open_season())
+    BusyTime.objects.create(
+        user=group.supervisor,
+        starts_at=AT_TEN,
+        ends_at=AT_TEN + timedelta(hours=1),
+    )
+
+    with transaction.atomic(), pytest.raises(Refused):
+        check_supervisor_is_free(group.supervisor, AT_TEN, AT_TEN + timedelta(hours=3), but=None)
 
 
 def test_session_date_when_the_supervisor_is_busy(client_of) -> None:
