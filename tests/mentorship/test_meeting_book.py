@@ -293,8 +293,11 @@ def test_times_are_one_fieldset_a_day_with_a_heading(client_of, plan) -> None:
 
     days = page.select("fieldset fieldset")
     assert len(days) == 10
-    for day in days:
-        assert day.legend.h2
+    folds = page.select("details.tp-slots__fold")
+    assert [fold.has_attr("open") for fold in folds] == [True] * 3 + [False] * 7
+    for day, fold in zip(days, folds, strict=True):
+        heading = fold.summary.h2.get_text(" ", strip=True)
+        assert heading.startswith(day.legend.get_text(strip=True))
         radios = day.select("input[type=radio]")
         assert radios
         assert all(page.select_one(f'label[for="{radio["id"]}"]') for radio in radios)

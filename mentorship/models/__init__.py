@@ -1,0 +1,21 @@
+from mentorship.models.changes import MentorChange
+from mentorship.models.feedback import Feedback, FeedbackMark
+from mentorship.models.meetings import MentoringMeeting, PrivateNote, Task
+from mentorship.models.plans import SILENT, SILENT_LONG, Plan, PlanTopic
+from mentorship.models.requests import MentorshipRequest, Rating
+
+
+__all__ = [
+    "Feedback",
+    "FeedbackMark",
+    "MentorChange",
+    "MentoringMeeting",
+    "MentorshipRequest",
+    "Plan",
+    "PlanTopic",
+    "PrivateNote",
+    "Rating",
+    "SILENT",
+    "SILENT_LONG",
+    "Task",
+]

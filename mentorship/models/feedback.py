@@ -1,0 +1,52 @@
+"""What the two think of a mentorship afterwards, without a name."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import EncryptedTextField
+from mentorship.models.plans import Plan
+from people.models import uuid_key
+
+
+class Feedback(models.Model):
+    """What one side thought of a mentorship. It carries no link to the person or the plan."""
+
+    class Side(models.TextChoices):
+        WORKER = "worker", _("Worker")
+        MENTOR = "mentor", _("Mentor")
+
+    id = uuid_key()
+    year = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=10, choices=Side)
+    helped = models.PositiveSmallIntegerField()
+    words = EncryptedTextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(helped__gte=1, helped__lte=5), name="mentorship_feedback_from_1_to_5"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.side}"
+
+
+class FeedbackMark(models.Model):
+    """That one side of a plan has given feedback; without a time, so that nothing is joined.
+
+    Its key is random too: numbers in a row would lie beside the answers in their order.
+    """
+
+    id = uuid_key()
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="feedback_marks")
+    side = models.CharField(max_length=10, choices=Feedback.Side)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "side"], name="mentorship_feedback_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.side}"
