@@ -44,6 +44,30 @@ def plan_agreed(plan: Plan, *, by: User) -> None:
     _about_plan("plan_agreed", plan, to=plan.other_than(by), other=by, may_wait=True)
 
 
+def change_proposed(plan: Plan, *, by: User) -> None:
+    _about_plan("change_proposed", plan, to=plan.other_than(by), other=by)
+
+
+def change_agreed(plan: Plan, *, by: User) -> None:
+    _about_plan("change_agreed", plan, to=plan.other_than(by), other=by, may_wait=True)
+
+
+def change_declined(plan: Plan, *, by: User) -> None:
+    _about_plan("change_declined", plan, to=plan.other_than(by), other=by)
+
+
+def plan_paused(plan: Plan, *, by: User) -> None:
+    _about_plan("plan_paused", plan, to=plan.other_than(by), other=by)
+
+
+def plan_resumed(plan: Plan, *, by: User) -> None:
+    _about_plan("plan_resumed", plan, to=plan.other_than(by), other=by)
+
+
+def plan_ended(plan: Plan, *, by: User) -> None:
+    _about_plan("plan_ended", plan, to=plan.other_than(by), other=by)
+
+
 def plan_reassigned(plan: Plan, *, before: User) -> None:
     """To the worker, and to both mentors; the former one no longer reads the plan."""
     for person in (plan.worker, plan.mentor):

@@ -78,6 +78,12 @@ def check_can_settle_mentor_change(user: User, change: MentorChange) -> None:
         raise PermissionDenied(_("Only the coordinator sees wishes for another mentor."))
 
 
+def check_can_keep_templates(user: User) -> None:
+    """What plans begin from is the same for the whole country."""
+    if not standing_of(user).is_coordinator:
+        raise PermissionDenied(_("The coordinator keeps the templates of plans."))
+
+
 def check_can_write_plan(user: User, plan: Plan) -> None:
     """Everything in a plan is done by the pair; a stand-in reads, and moves meetings."""
     if not plan.side_of(user):

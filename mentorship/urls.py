@@ -1,6 +1,15 @@
 from django.urls import path
 
-from mentorship.views import closing, meetings, plans, reassignment, requests
+from mentorship.views import (
+    changes,
+    closing,
+    course,
+    meetings,
+    plans,
+    reassignment,
+    requests,
+    templates,
+)
 
 
 app_name = "mentorship"
@@ -25,6 +34,29 @@ urlpatterns = [
     path("plans/<uuid:pk>/write/", plans.plan_write, name="plan-write"),
     path("plans/<uuid:pk>/propose/", plans.plan_propose, name="plan-propose"),
     path("plans/<uuid:pk>/agree/", plans.plan_agree, name="plan-agree"),
+    path("plans/<uuid:pk>/versions/", changes.versions, name="versions"),
+    path("plans/<uuid:pk>/versions/<int:number>/", changes.version_detail, name="version-detail"),
+    path("plans/<uuid:pk>/change/", changes.change_propose, name="change-propose"),
+    path("plans/<uuid:pk>/extend/", changes.change_extend, name="change-extend"),
+    path("plans/<uuid:pk>/versions/<int:number>/agree/", changes.change_agree, name="change-agree"),
+    path(
+        "plans/<uuid:pk>/versions/<int:number>/decline/",
+        changes.change_decline,
+        name="change-decline",
+    ),
+    path(
+        "plans/<uuid:pk>/versions/<int:number>/withdraw/",
+        changes.change_withdraw,
+        name="change-withdraw",
+    ),
+    path("plans/<uuid:pk>/template/", changes.template_follow, name="template-follow"),
+    path("plans/<uuid:pk>/pause/", course.plan_pause, name="plan-pause"),
+    path("plans/<uuid:pk>/resume/", course.plan_resume, name="plan-resume"),
+    path("plans/<uuid:pk>/end/", course.plan_end, name="plan-end"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/add/", templates.template_add, name="template-add"),
+    path("templates/<uuid:pk>/change/", templates.template_change, name="template-change"),
+    path("templates/<uuid:pk>/withdraw/", templates.template_withdraw, name="template-withdraw"),
     path("plans/<uuid:pk>/reassign/", reassignment.plan_reassign, name="plan-reassign"),
     path(
         "plans/<uuid:pk>/mentor-change/",

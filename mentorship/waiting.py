@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, UUIDField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,9 +18,11 @@ from mentorship.models import (
     MentorChange,
     MentoringMeeting,
     MentorshipRequest,
+    Pause,
     Plan,
+    PlanVersion,
 )
-from mentorship.workflow import OPEN, PlanStatus, RequestStatus
+from mentorship.workflow import CHANGEABLE, OPEN, PlanStatus, RequestStatus
 from people.models import User
 from people.standing import Standing, standing_of
 
@@ -121,6 +123,9 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
     mine = Q(worker=user)
     if standing.is_consultant:
         mine |= Q(mentor=user)
+    proposed = PlanVersion.objects.filter(
+        plan=OuterRef("pk"), state=PlanVersion.State.PROPOSED, plan__status__in=CHANGEABLE
+    )
     plans = (
         Plan.objects.filter(mine)
         .with_contact()
@@ -136,6 +141,11 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
             worker_marked=Exists(marks.filter(side="worker")),
             mentor_marked=Exists(marks.filter(side="mentor")),
             place=F("municipality__name"),
+            proposed=Subquery(proposed.values("number")[:1]),
+            proposed_by=Subquery(proposed.values("written_by")[:1], output_field=UUIDField()),
+            back_on=Subquery(
+                Pause.objects.filter(plan=OuterRef("pk"), resumed_at=None).values("expected_until")
+            ),
         )
         .select_related("worker", "mentor")
         .defer("summary")
@@ -154,6 +164,18 @@ def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
             feedback = reverse("mentorship:feedback-give", args=[plan.pk])
             yield _item(_("Give feedback on the mentorship"), about, feedback)
         return
+    if plan.proposed and plan.proposed_by != user.pk:
+        change = reverse("mentorship:version-detail", args=[plan.pk, plan.proposed])
+        yield _item(
+            _("Answer the proposed change of the plan"),
+            about,
+            change,
+            tag=_("Waits for you"),
+            tag_kind="warn",
+        )
+    if plan.back_on and plan.back_on <= clock.today():
+        resume = reverse("mentorship:plan-resume", args=[plan.pk])
+        yield _item(_("Go on with the mentorship"), about, resume, due=plan.back_on)
     if is_mentor and plan.meeting_count == 0:
         book = reverse("mentorship:meeting-book", args=[plan.pk])
         yield _item(_("Book the first meeting"), about, book)

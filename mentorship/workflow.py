@@ -34,6 +34,7 @@ class PlanStatus(TextChoices):
     DRAFT = "draft", _("Being written")
     AGREEING = "agreeing", _("Waiting for agreement")
     RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
     CLOSING = "closing", _("Being summed up")
     ENDED = "ended", _("Ended")
 
@@ -41,10 +42,11 @@ class PlanStatus(TextChoices):
 PLAN = Workflow(
     states=PlanStatus,
     transitions={
-        PlanStatus.DRAFT: {PlanStatus.AGREEING},
+        PlanStatus.DRAFT: {PlanStatus.AGREEING, PlanStatus.ENDED},
         # Whoever changes a plan under agreement takes it back to writing.
-        PlanStatus.AGREEING: {PlanStatus.RUNNING, PlanStatus.DRAFT},
-        PlanStatus.RUNNING: {PlanStatus.CLOSING},
+        PlanStatus.AGREEING: {PlanStatus.RUNNING, PlanStatus.DRAFT, PlanStatus.ENDED},
+        PlanStatus.RUNNING: {PlanStatus.CLOSING, PlanStatus.PAUSED, PlanStatus.ENDED},
+        PlanStatus.PAUSED: {PlanStatus.RUNNING, PlanStatus.ENDED},
         PlanStatus.CLOSING: {PlanStatus.ENDED, PlanStatus.RUNNING},
         PlanStatus.ENDED: set(),
     },
@@ -52,12 +54,15 @@ PLAN = Workflow(
         PlanStatus.DRAFT: "mentor",
         PlanStatus.AGREEING: "other side",
         PlanStatus.RUNNING: None,
+        PlanStatus.PAUSED: None,
         PlanStatus.CLOSING: "other side",
         PlanStatus.ENDED: None,
     },
 )
 
-RUNNING = frozenset({PlanStatus.RUNNING, PlanStatus.CLOSING})
+RUNNING = frozenset({PlanStatus.RUNNING, PlanStatus.PAUSED, PlanStatus.CLOSING})
+CHANGEABLE = frozenset({PlanStatus.RUNNING, PlanStatus.PAUSED})
+"""In which one side proposes another text, and the other answers."""
 OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.AGREEING, *RUNNING})
 
 TAG_KINDS = {
@@ -68,6 +73,7 @@ TAG_KINDS = {
     PlanStatus.DRAFT: "neutral",
     PlanStatus.AGREEING: "warn",
     PlanStatus.RUNNING: "ok",
+    PlanStatus.PAUSED: "neutral",
     PlanStatus.CLOSING: "info",
     PlanStatus.ENDED: "neutral",
 }

@@ -89,6 +89,8 @@ def one_of_everything(place: str) -> World:
     mentorship.keep_note(held, text=plan_factory.PRIVATE, by=consultant)
     task = mentorship.add_task(plan, text=plan_factory.TASK, owner="worker", by=consultant)
 
+    plan_factory.proposed_change(plan)
+    plan_template = plan_factory.template()
     change = mentorship.ask_mentor_change(plan, reason=plan_factory.REASON, by=worker)
 
     Feedback.objects.create(year=2026, side="worker", helped=5, words="tagasisidelind")
@@ -178,6 +180,8 @@ def one_of_everything(place: str) -> World:
         "mentorship:meeting": held.pk,
         "mentorship:note": held.pk,
         "mentorship:task-done": task.pk,
+        "mentorship:template-change": plan_template.pk,
+        "mentorship:template-withdraw": plan_template.pk,
         "mentorship:": plan.pk,
         "supervision:season": season.pk,
         "supervision:registration-list": season.pk,

@@ -44,7 +44,8 @@ def agree_summary(plan: Plan, *, by: User, version: int | None = None) -> Plan:
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)
-    PLAN.check(plan.status, PlanStatus.ENDED)
+    if plan.status != PlanStatus.CLOSING:
+        raise Refused(_("This mentorship is not being summed up."))
     if plan.has_agreed_to_summary(by):
         raise Refused(_("You have agreed already. Now the other side is asked."))
     setattr(plan, f"summary_{plan.side_of(by)}_agreed_at", clock.now())

@@ -3,6 +3,8 @@ from mentorship.models.feedback import Feedback, FeedbackMark
 from mentorship.models.meetings import MentoringMeeting, PrivateNote, Task
 from mentorship.models.plans import SILENT, SILENT_LONG, Plan, PlanTopic
 from mentorship.models.requests import MentorshipRequest, Rating
+from mentorship.models.templates import PlanTemplate, TemplateVersion
+from mentorship.models.versions import Pause, PlanVersion
 
 
 __all__ = [
@@ -11,11 +13,15 @@ __all__ = [
     "MentorChange",
     "MentoringMeeting",
     "MentorshipRequest",
+    "Pause",
     "Plan",
+    "PlanTemplate",
     "PlanTopic",
+    "PlanVersion",
     "PrivateNote",
     "Rating",
     "SILENT",
     "SILENT_LONG",
     "Task",
+    "TemplateVersion",
 ]

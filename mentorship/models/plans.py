@@ -16,7 +16,7 @@ from common.fields import EncryptedTextField, pair
 from library.models import Topic
 from meetings.models import Meeting
 from mentorship.models.requests import MentorshipRequest, of_own_workers
-from mentorship.workflow import OPEN, TAG_KINDS, PlanStatus
+from mentorship.workflow import CHANGEABLE, OPEN, TAG_KINDS, PlanStatus
 from people.models import Municipality, User, uuid_key
 from people.standing import standing_of
 
@@ -68,6 +68,21 @@ class PlanQuerySet(models.QuerySet):
             last_contact_at=Coalesce(Subquery(last), F("started_at")), meets_again=Exists(coming)
         )
 
+    def with_versions(self) -> "PlanQuerySet":
+        """Give each plan `last_number`, that of its newest text (None: it has no history); and
+        `proposed_number` and `proposed_by_id` of the change that waits for an answer.
+        """
+        rows = apps.get_model("mentorship", "PlanVersion").objects
+        rows = rows.filter(plan=OuterRef("pk")).order_by("-number")
+        proposed = rows.filter(state="proposed", plan__status__in=CHANGEABLE)
+        return self.annotate(
+            last_number=Subquery(rows.values("number")[:1]),
+            proposed_number=Subquery(proposed.values("number")[:1]),
+            proposed_by_id=Subquery(
+                proposed.values("written_by")[:1], output_field=models.UUIDField()
+            ),
+        )
+
     def silent_for(self, span: timedelta) -> "PlanQuerySet":
         """Running plans in which nobody met for so long, and no meeting is planned."""
         return self.with_contact().filter(
@@ -91,6 +106,15 @@ class Plan(models.Model):
         BIMONTHLY = "bimonthly", _("Every two months")
         FLEXIBLE = "flexible", _("As needed")
 
+    class EndReason(models.TextChoices):
+        """Why a mentorship ends before its time, without a joint summary."""
+
+        LEAVES = "leaves", _("The worker leaves child protection")
+        NO_TIME = "no_time", _("There is no time for it")
+        ENOUGH = "enough", _("No more help is needed")
+        NO_FIT = "no_fit", _("It does not help")
+        OTHER = "other", _("Another reason")
+
     id = uuid_key()
     request = models.OneToOneField(MentorshipRequest, on_delete=models.PROTECT, related_name="plan")
     worker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="mentorship_plans")
@@ -101,7 +125,12 @@ class Plan(models.Model):
     meeting_form = models.CharField(
         max_length=10, choices=Meeting.Form, default=Meeting.Form.ON_SITE
     )
+    meeting_minutes = models.PositiveSmallIntegerField(default=60)
     intended_end_on = models.DateField(null=True, blank=True)
+    # The template it was begun from, as far as the pair has seen what became of it.
+    template_version = models.ForeignKey(
+        "mentorship.TemplateVersion", null=True, on_delete=models.PROTECT, related_name="plans"
+    )
     taken_at = models.DateTimeField(default=clock.now)
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     worker_agreed_at = models.DateTimeField(null=True)
@@ -111,6 +140,8 @@ class Plan(models.Model):
     summary_worker_agreed_at = models.DateTimeField(null=True)
     summary_mentor_agreed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
+    end_words = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=0)
 
     objects = PlanQuerySet.as_manager()
@@ -121,7 +152,9 @@ class Plan(models.Model):
         constraints = [
             pair("taken"),
             models.CheckConstraint(
-                condition=~Q(status__in=["running", "closing", "ended"])
+                condition=~Q(status__in=["running", "paused", "closing", "ended"])
+                # One that was given up before both had agreed never ran.
+                | Q(status="ended", end_reason__gt="")
                 | Q(
                     worker_agreed_at__isnull=False,
                     mentor_agreed_at__isnull=False,
@@ -135,7 +168,7 @@ class Plan(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["worker"],
-                condition=Q(status__in=["draft", "agreeing", "running", "closing"]),
+                condition=Q(status__in=["draft", "agreeing", "running", "paused", "closing"]),
                 name="mentorship_plan_one_open",
             ),
         ]
@@ -194,6 +227,8 @@ class PlanTopic(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     goal = EncryptedTextField(blank=True)
+    # How one would see that the goal is reached, in the worker's words.
+    sign = EncryptedTextField(blank=True)
     progress = models.CharField(max_length=8, choices=Progress, default=Progress.PLANNED)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

@@ -1,5 +1,6 @@
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,20 +14,22 @@ from common.permissions import can
 from library.models import Topic
 from mentorship import boards
 from mentorship.actions import agree_plan, move_topic, open_plan, propose_plan, write_plan
-from mentorship.forms import DeedForm, PlanForm, ProgressForm
-from mentorship.models import Plan, PlanTopic
+from mentorship.contents import Contents, contents_of
+from mentorship.forms import DeedForm, PlanForm, ProgressForm, typed_as
+from mentorship.models import Plan, PlanTopic, TemplateVersion
 from mentorship.permissions import (
     check_can_ask_mentor_change,
     check_can_reassign_plan,
     check_can_write_plan,
 )
-from mentorship.workflow import OPEN, RUNNING, PlanStatus
+from mentorship.workflow import CHANGEABLE, OPEN, RUNNING, PlanStatus
 from people.permissions import member_required
 from people.standing import standing_of
 
 
 def plans_read_by(request: HttpRequest) -> QuerySet[Plan]:
-    return Plan.objects.readable_by(request.user).select_related("worker", "mentor", "municipality")
+    plans = Plan.objects.readable_by(request.user).with_versions()
+    return plans.select_related("worker", "mentor", "municipality", "template_version__template")
 
 
 def plan_of_pair(request: HttpRequest, pk) -> Plan:
@@ -56,8 +59,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @member_required
 def plan_detail(request: HttpRequest, pk) -> HttpResponse:
     """The plan for the pair and the mentor's stand-in; for all others facts alone."""
-    visible = Plan.objects.visible_to(request.user).select_related(
-        "worker", "mentor", "municipality"
+    visible = (
+        Plan.objects.visible_to(request.user)
+        .with_versions()
+        .select_related("worker", "mentor", "municipality", "template_version__template")
     )
     plan = get_object_or_404(visible, pk=pk)
     if not _is_readable(request, plan):
@@ -89,6 +94,7 @@ def _plan_page(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     planned = [row for row in meetings if not row.meeting.is_cancelled]
     writes = can(check_can_write_plan, request.user, plan)
     is_open = plan.status != PlanStatus.ENDED
+    changeable = writes and plan.status in CHANGEABLE
     side = plan.side_of(request.user)
     asks_change = can(check_can_ask_mentor_change, request.user, plan)
     return {
@@ -115,6 +121,15 @@ def _plan_page(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         # For the worker's eyes alone.
         "can_ask_change": is_open and asks_change,
         "change_asked": plan.mentor_changes.open().first() if asks_change else None,
+        "proposed": plan.proposed_number,
+        "proposed_by": plan.worker if plan.proposed_by_id == plan.worker_id else plan.mentor,
+        "can_answer": changeable and plan.proposed_by_id not in (None, request.user.pk),
+        "can_change": changeable,
+        "can_pause": writes and plan.status == PlanStatus.RUNNING,
+        "pause": plan.pauses.filter(resumed_at=None).first()
+        if plan.status == PlanStatus.PAUSED
+        else None,
+        "template_changed": changeable and _has_newer_template(plan),
         "can_close": writes and plan.status == PlanStatus.RUNNING,
         "is_closing": plan.status == PlanStatus.CLOSING,
         "can_agree_summary": writes
@@ -127,28 +142,27 @@ def _plan_page(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     }
 
 
+def _has_newer_template(plan: Plan) -> bool:
+    """Say whether the template that the plan was begun from has a text the pair has not seen."""
+    template = plan.template_version
+    return template is not None and template.newest.number > template.number
+
+
 @member_required
 def plan_write(request: HttpRequest, pk) -> HttpResponse:
-    """Choose topics, their order and goals, and the frame of the plan."""
+    """Choose topics, their order and goals, and the frame of the plan.
+
+    `template` in the address is a template's text to begin from.
+    """
     plan = plan_of_pair(request, pk)
-    rows = {row.topic_id: row for row in plan.topics.all()}
-    ratings = dict(plan.request.ratings.order_by().values_list("topic", "value"))
-    topics = list(Topic.objects.select_related("block"))
-    # The chosen ones first, in their order; then those that the worker is least sure of.
-    topics.sort(
-        key=lambda topic: (
-            rows[topic.key].position if topic.key in rows else 100,
-            ratings.get(topic.key, 6),
-        )
-    )
-    form = PlanForm(posted(request), initial=_written(plan, rows), topics=topics)
+    now = contents_of(plan)
+    begun = _begun_from(request) if not now.topics else None
+    form = plan_form(request, PlanForm, plan, begun_with(begun) if begun else now)
     if form.carried_out(
         lambda data: write_plan(
             plan,
-            topics=form.choices(),
-            rhythm=data["rhythm"],
-            meeting_form=data["meeting_form"],
-            intended_end_on=data["intended_end_on"],
+            **vars(form.contents()),
+            template=begun,
             version=data["version"],
             by=request.user,
         )
@@ -157,36 +171,58 @@ def plan_write(request: HttpRequest, pk) -> HttpResponse:
         return redirect(plan)
     # A refused form shows the text too.
     open_plan(plan, by=request.user)
-    return render_page(
-        request,
-        "mentorship/plan_write.html",
-        {
-            "plan": plan,
-            "form": form,
-            "rows": [row | {"rating": ratings.get(row["topic"].key)} for row in form.rows()],
-            "theirs": _topics_of(form.stale) if form.stale else [],
-        },
+    context = plan_form_page(plan, form)
+    if not now.topics:
+        context["templates"] = TemplateVersion.objects.newest_offered()
+        context["begun"] = begun
+    return render_page(request, "mentorship/plan_write.html", context)
+
+
+def plan_form(request: HttpRequest, kind: type[PlanForm], plan: Plan, shown: Contents) -> PlanForm:
+    """Return the form of a plan's text as it is shown: the chosen topics first, in their order;
+    then those that the worker is least sure of.
+    """
+    ratings = dict(plan.request.ratings.order_by().values_list("topic", "value"))
+    places = {choice.topic: n for n, choice in enumerate(shown.topics)}
+    topics = sorted(
+        Topic.objects.select_related("block"),
+        key=lambda topic: (places.get(topic.key, 100), ratings.get(topic.key, 6)),
     )
+    initial = typed_as(shown) | {"version": plan.version, "seen": plan.last_number or 0}
+    form = kind(posted(request), initial=initial, topics=topics)
+    form.own_ratings = ratings
+    return form
 
 
-def _written(plan: Plan, rows: dict[str, PlanTopic]) -> dict[str, Any]:
-    initial: dict[str, Any] = {
-        "rhythm": plan.rhythm,
-        "meeting_form": plan.meeting_form,
-        "intended_end_on": plan.intended_end_on,
-        "version": plan.version,
+def plan_form_page(plan: Plan, form: PlanForm) -> dict[str, Any]:
+    """What the page of a plan's form shows; joins both texts when the other wrote meanwhile."""
+    if form.stale:
+        _put_together(form)
+    return {
+        "plan": plan,
+        "form": form,
+        "rows": [row | {"rating": form.own_ratings.get(row["topic"].key)} for row in form.rows()],
     }
-    for key, row in rows.items():
-        initial |= {
-            f"chosen_{key}": True,
-            f"order_{key}": row.position,
-            f"goal_{key}": row.goal,
-        }
-    return initial
 
 
-def _topics_of(plan: Plan) -> list[PlanTopic]:
-    return list(plan.topics.select_related("topic"))
+def _put_together(form: PlanForm) -> None:
+    plan = form.stale
+    number = form.cleaned_data.get("seen") or 0
+    texts = {row.number: row for row in plan.versions.all()}
+    seen = Contents.from_json(texts[number].content) if number in texts else None
+    form.put_together(seen, contents_of(plan), max(texts, default=0))
+
+
+def _begun_from(request: HttpRequest) -> TemplateVersion | None:
+    asked = request.GET.get("template", "")
+    offered = {str(each.pk): each for each in TemplateVersion.objects.newest_offered()}
+    return offered.get(asked)
+
+
+def begun_with(template: TemplateVersion) -> Contents:
+    """Return the text with which a plan begins today from this template."""
+    end = clock.today() + relativedelta(months=template.months)
+    return Contents.from_json(template.content).until(end)
 
 
 @member_required

@@ -1,11 +1,19 @@
 """Mentorships for tests, brought to a state by walking the real actions."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from common import clock
 from library.models import Topic
 from mentorship import actions
-from mentorship.models import MentoringMeeting, MentorshipRequest, Plan
+from mentorship.contents import Choice, Contents, contents_of
+from mentorship.models import (
+    MentoringMeeting,
+    MentorshipRequest,
+    Plan,
+    PlanTemplate,
+    PlanVersion,
+)
 from mentorship.workflow import PlanStatus
 from people.models import User
 from tests.factories import people
@@ -20,7 +28,9 @@ TASK = "ülesandelind"
 SUMMARY = "kokkuvõttelind"
 REASON = "vahetuselind"
 """Of a wish for another mentor: for the coordinator alone."""
-CANARIES = (WISHES, GOAL, NOTES, NEXT, PRIVATE, TASK, SUMMARY)
+CHANGE = "muudatuselind"
+WHY = "põhjuselind"
+CANARIES = (WISHES, GOAL, NOTES, NEXT, PRIVATE, TASK, SUMMARY, CHANGE, WHY)
 """Words that stand in every text of a mentorship made here."""
 
 IN_HALF_A_YEAR = timedelta(days=180)
@@ -76,6 +86,11 @@ def plan_at(
     steps = [
         (PlanStatus.AGREEING, lambda: actions.propose_plan(plan, by=plan.mentor)),
         (PlanStatus.RUNNING, lambda: actions.agree_plan(plan, by=plan.worker)),
+        *(
+            [(PlanStatus.PAUSED, lambda: actions.pause_plan(plan, reason="leave", by=plan.worker))]
+            if status == PlanStatus.PAUSED
+            else []
+        ),
         (
             PlanStatus.CLOSING,
             lambda: actions.write_summary(plan, summary=SUMMARY, by=plan.mentor),
@@ -133,3 +148,46 @@ def held_meeting(
         by=plan.mentor,
     )
     return meeting
+
+
+def proposed_change(plan: Plan, *, goal: str = CHANGE, by: User | None = None) -> PlanVersion:
+    """A change of a running plan that waits: other words in the first goal, and another end."""
+    now = contents_of(plan)
+    first = replace(now.topics[0], goal=f"{goal} {PlanVersion.objects.count()}")
+    return actions.propose_change(
+        plan,
+        contents=replace(now, topics=(first, *now.topics[1:])),
+        why=WHY,
+        by=by or plan.mentor,
+    )
+
+
+def template(*, goal: str = "Malli eesmärk", by: User | None = None) -> PlanTemplate:
+    return actions.add_template(
+        name_et="Alustava töötaja plaan",
+        contents=template_text(goal),
+        months=6,
+        by=by or people.coordinator(),
+    )
+
+
+def newer_template(template: PlanTemplate, *, by: User | None = None) -> PlanTemplate:
+    """The same with another goal and one more topic."""
+    return actions.change_template(
+        template,
+        name_et=template.name_et,
+        contents=template_text("Uus malli eesmärk", "self-care"),
+        months=6,
+        by=by or people.coordinator(),
+    )
+
+
+def template_text(goal: str, *more: str) -> Contents:
+    topics = [Choice(topic="star", goal=goal), *(Choice(topic=key) for key in more)]
+    return Contents(
+        topics=tuple(topics),
+        rhythm=Plan.Rhythm.MONTHLY,
+        meeting_form="on_site",
+        meeting_minutes=60,
+        intended_end_on=None,
+    )

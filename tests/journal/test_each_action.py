@@ -89,6 +89,23 @@ def mentorships() -> None:
     )
     mentorship.correct_request(entered, wishes="y", ratings=plans.ratings(), by=entered.worker)
     mentorship.assign_request(entered, mentor=consultant, by=coordinator)
+    for answer in ("agree", "decline", "withdraw"):
+        change = plans.proposed_change(running, by=consultant)
+        if answer == "agree":
+            mentorship.agree_change(change, by=running.worker)
+        elif answer == "decline":
+            mentorship.decline_change(change, answer="x", by=running.worker)
+        else:
+            mentorship.withdraw_change(change, by=consultant)
+    mentorship.resume_plan(
+        mentorship.pause_plan(running, reason="leave", by=consultant), by=consultant
+    )
+    template = plans.template(by=coordinator)
+    plans.newer_template(template, by=coordinator)
+    mentorship.leave_template(running, template=template.versions.first(), by=consultant)
+    mentorship.withdraw_template(template, by=coordinator)
+    given_up = plans.plan_at(PlanStatus.DRAFT)
+    mentorship.end_plan(given_up, reason="leaves", by=given_up.worker)
     mentorship.reassign_plan(running, mentor=people.consultant(), by=coordinator)
     mentorship.withdraw_request(wish := plans.submitted_request(), by=wish.worker)
 

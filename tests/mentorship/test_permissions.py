@@ -48,6 +48,7 @@ def cast():
 def plan(cast):
     plan = made.plan_at(PlanStatus.RUNNING, worker=cast["worker"], mentor=cast["mentor"])
     made.held_meeting(plan)
+    made.proposed_change(plan)
     return actions.write_summary(plan, summary=made.SUMMARY, by=plan.mentor)
 
 
@@ -66,12 +67,21 @@ def pages_of(plan: Plan) -> list[str]:
         "summary-agree",
         "closing-stop",
         "feedback-give",
+        "versions",
+        "change-propose",
+        "change-extend",
+        "template-follow",
+        "plan-pause",
+        "plan-resume",
+        "plan-end",
     )
+    of_version = ("version-detail", "change-agree", "change-decline", "change-withdraw")
     of_meeting = ("meeting-detail", "meeting-record", "note-keep", "meeting-task-add")
     return [
         *(reverse(f"mentorship:request-{name}", args=[plan.request_id]) for name in of_request),
         *(reverse(f"mentorship:{name}", args=[plan.pk]) for name in of_plan),
         *(reverse(f"mentorship:{name}", args=[meeting.pk]) for name in of_meeting),
+        *(reverse(f"mentorship:{name}", args=[plan.pk, 2]) for name in of_version),
         reverse("mentorship:task-done", args=[task.pk]),
         reverse("mentorship:topic-move", args=[topic.pk]),
         reverse("mentorship:overview"),
