@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -109,6 +110,22 @@ class CaseMeetingService:
         request = locked(meeting.case_meeting.request)
         if request.consultant_id != person.pk:
             return leave_meeting(meeting, person, by=by)
-        reason = _("The consultant leaves; the coordinator handed over all meetings.")
-        reassign_request(request, consultant=to, reason=reason, version=None, by=by)
-        return True
+        return _reassign(request, to, by=by)
+
+    def in_hand(self, person: User) -> QuerySet:
+        cases = ConsultationRequest.objects.open().filter(consultant=person)
+        return cases.values_list("pk", "code", "municipality__name")
+
+    def matter_name(self, name: str, place: str) -> str:
+        return _("Case %(code)s") % {"code": name}
+
+    def hand_over_matter(self, matter: uuid.UUID, person: User, to: User, by: User) -> bool:
+        hold_poll(self.key, matter)
+        request = locked(ConsultationRequest.objects.get(pk=matter))
+        return request.consultant_id == person.pk and _reassign(request, to, by=by)
+
+
+def _reassign(request: ConsultationRequest, to: User, *, by: User) -> bool:
+    reason = _("The consultant leaves; the coordinator handed over all their work.")
+    reassign_request(request, consultant=to, reason=reason, version=None, by=by)
+    return True

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Value
 
 from common import clock
 from common.templatetags.words import moment_text
 from meetings.availability import busy_of, openings_of
 from meetings.models import Invitee, Meeting
-from meetings.services import service_of
+from meetings.services import service_of, services
 from people.models import User
 
 
@@ -28,6 +28,34 @@ class Going:
     @property
     def text(self) -> str:
         return f"{moment_text(self.meeting.starts_at)} · {self.title}"
+
+
+@dataclass(frozen=True)
+class InHand:
+    """Something of somebody who leaves that has no meeting to come, and goes over too."""
+
+    service: str
+    matter: uuid.UUID
+    title: str
+
+
+def in_hand(person: User, going: Iterable[Going]) -> list[InHand]:
+    """Return what a person has in hand beside what goes over with a meeting. One query."""
+    known = {each.matter for each in going}
+    first, *others = (
+        service.in_hand(person)
+        .order_by()
+        .annotate(of_service=Value(service.key, output_field=CharField()))
+        for service in services()
+    )
+    rows = first.union(*others, all=True)
+    by_key = {service.key: service for service in services()}
+    found = [
+        InHand(key, matter, by_key[key].matter_name(name, place))
+        for matter, name, place, key in rows
+        if matter not in known
+    ]
+    return sorted(found, key=lambda each: (each.service, each.title))
 
 
 def going_over(person: User, from_day: date, *, reader: User) -> list[Going]:
@@ -79,9 +107,10 @@ def not_free_for(person: User, going: Sequence[Going]) -> list[Going]:
     ]
 
 
-def mark_of(going: Iterable[Going]) -> str:
-    """Return by what a page remembers which meetings it has shown."""
-    return " ".join(sorted(each.meeting.pk.hex for each in going))
+def mark_of(going: Iterable[Going], matters: Iterable[InHand] = ()) -> str:
+    """Return by what a page remembers which meetings and matters it has shown."""
+    keys = [each.meeting.pk.hex for each in going] + [each.matter.hex for each in matters]
+    return " ".join(sorted(keys))
 
 
 def _overlap(one, other) -> bool:

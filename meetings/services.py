@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import QuerySet
+
 from common.fields import EncryptedTextField
 from meetings.models import Meeting, Poll, PollTime
 from people.models import User
@@ -55,6 +57,17 @@ class Service(Protocol):
         anything was done: the person may have no part in it any more. Raise Refused when it
         cannot be.
         """
+
+    def in_hand(self, person: User) -> QuerySet:
+        """Rows of everything that is in the person's hands, with or without a meeting: its key,
+        and two texts (`values_list`) out of which `matter_name` makes its name.
+        """
+
+    def matter_name(self, name: str, place: str) -> str:
+        """What something in hand is called, as whoever hands it over may read it."""
+
+    def hand_over_matter(self, matter: uuid.UUID, person: User, to: User, by: User) -> bool:
+        """As `hand_over`, by the key of something that is in the person's hands."""
 
 
 class PollService(Service, Protocol):
@@ -129,6 +142,11 @@ def poll_title(poll: Poll, reader: User | None) -> str:
 
 def service_of(meeting: Meeting) -> Service:
     return _services[meeting.service]
+
+
+def services() -> list[Service]:
+    """Every service, in the order of their keys."""
+    return [_services[key] for key in sorted(_services)]
 
 
 def known_services() -> set[str]:

@@ -5,7 +5,7 @@ meetings that wait for other hands.
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
@@ -18,7 +18,8 @@ from common.waiting import WaitingItem
 from meetings.models import Invitee, Meeting, Poll, Proposal
 from meetings.services import poll_titles, service_of
 from people.leaving import last_day_of, leaving_by
-from people.models import User
+from people.load import total_open_work
+from people.models import StaffRole, User
 from people.standing import standing_of
 
 
@@ -114,10 +115,10 @@ def _poll_item(verb, about: str, url: str, *, due: date | None) -> WaitingItem:
 
 
 def handovers_waiting(user: User, day: date) -> list[WaitingItem]:
-    """People who have no post or role after the next 14 days, and meetings after their last
-    one: the coordinator hands them over.
+    """People who have no post or role after the next 14 days, and work in hand or meetings
+    after their last one: the coordinator hands them over.
 
-    One small query when nobody like that has a meeting to come, five when somebody has.
+    One small query when there is nobody like that, seven when there is somebody.
     """
     if not standing_of(user).is_coordinator:
         return []
@@ -125,8 +126,13 @@ def handovers_waiting(user: User, day: date) -> list[WaitingItem]:
     asked = Invitee.objects.filter(
         meeting__status=Meeting.Status.CONFIRMED, meeting__starts_at__gt=clock.now()
     )
+    ending = StaffRole.objects.filter(
+        user=OuterRef("pk"), ends_on__range=(day - AHEAD, day + AHEAD)
+    )
     leaving = leaving_by(day + AHEAD).filter(
-        Exists(coming.filter(organiser=OuterRef("pk"))) | Exists(asked.filter(user=OuterRef("pk")))
+        Exists(coming.filter(organiser=OuterRef("pk")))
+        | Exists(asked.filter(user=OuterRef("pk")))
+        | Exists(ending)
     )
     people = list(leaving.in_order().prefetch_related("posts", "staff_roles"))
     if not people:
@@ -134,18 +140,24 @@ def handovers_waiting(user: User, day: date) -> list[WaitingItem]:
     last = {person.pk: clock.end_of(last_day_of(person)) for person in people}
     rows = coming.filter(organiser__in=people).order_by().values_list("organiser", "starts_at")
     lists = asked.filter(user__in=people).order_by().values_list("user", "meeting__starts_at")
-    first: dict[uuid.UUID, datetime] = {}
-    for key, starts_at in [*rows, *lists]:
+    rows = rows.union(lists, all=True)
+    work = total_open_work(last, day)
+    first: dict[uuid.UUID, date] = {}
+    for person in people:
+        if work[person.pk]:
+            first[person.pk] = last_day_of(person)
+    for key, starts_at in rows:
         if starts_at >= last[key]:
-            first[key] = min(starts_at, first.get(key, starts_at))
+            day_of = clock.day_of(starts_at)
+            first[key] = min(day_of, first.get(key, day_of))
     return [
         WaitingItem(
-            verb=gettext_lazy("Hand over the meetings"),
+            verb=gettext_lazy("Hand over all work"),
             about=person.name,
             url=reverse("meetings:handover", args=[person.pk]),
             room="calendar",
             icon="event",
-            due=clock.day_of(first[person.pk]),
+            due=first[person.pk],
         )
         for person in people
         if person.pk in first

@@ -3,6 +3,8 @@
 import uuid
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from common.refusal import Refused
@@ -60,5 +62,20 @@ class MentoringMeetingService:
             raise Refused(_("The mentorship is this worker's own. End it, or cancel the meeting."))
         if plan.mentor_id != person.pk:
             return leave_meeting(meeting, person, by=by)
+        reassign_plan(plan, mentor=to, by=by)
+        return True
+
+    def in_hand(self, person: User) -> QuerySet:
+        name = Concat("worker__first_name", Value(" "), "worker__last_name")
+        plans = Plan.objects.open().filter(mentor=person)
+        return plans.values_list("pk", name, "municipality__name")
+
+    def matter_name(self, name: str, place: str) -> str:
+        return _("Mentorship: %(name)s, %(place)s") % {"name": name, "place": place}
+
+    def hand_over_matter(self, matter: uuid.UUID, person: User, to: User, by: User) -> bool:
+        plan = Plan.objects.get(pk=matter)
+        if plan.mentor_id != person.pk:
+            return False
         reassign_plan(plan, mentor=to, by=by)
         return True

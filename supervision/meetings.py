@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common.refusal import Refused
 from meetings.actions import Guest, add_guest, add_person, leave_meeting
+from meetings.actions.polls import hold_poll
 from meetings.models import Meeting, Poll, PollTime
 from people.models import User
 from people.standing import standing_of
@@ -15,9 +17,9 @@ from supervision.actions.groups import reassign_group
 from supervision.actions.network import date_network, reassign_network
 from supervision.actions.rows import locked
 from supervision.actions.seats import check_other_day, check_supervisor_is_free
-from supervision.models import NetworkSupervision, Session
+from supervision.models import Group, NetworkSupervision, Session
 from supervision.permissions import asks, check_can_date_network, leads
-from supervision.workflow import NETWORK, NetworkStatus
+from supervision.workflow import NETWORK, GroupStatus, NetworkStatus
 
 
 class SessionMeetingService:
@@ -90,6 +92,20 @@ class SessionMeetingService:
         if any(member.registration.user_id == person.pk for member in session.members()):
             raise Refused(_("This person has a seat in the group. Withdraw the registration."))
         return leave_meeting(meeting, person, by=by)
+
+    def in_hand(self, person: User) -> QuerySet:
+        groups = Group.objects.filter(supervisor=person).exclude(status=GroupStatus.ENDED)
+        return groups.values_list("pk", "name", "status")
+
+    def matter_name(self, name: str, place: str) -> str:
+        return _("Supervision: group %(name)s") % {"name": name}
+
+    def hand_over_matter(self, matter: uuid.UUID, person: User, to: User, by: User) -> bool:
+        group = locked(Group.objects.get(pk=matter))
+        if group.supervisor_id != person.pk:
+            return False
+        reassign_group(group, supervisor=to, by=by)
+        return True
 
 
 def _session(meeting: Meeting) -> Session | None:
@@ -234,6 +250,22 @@ class NetworkMeetingService:
         if network.requester_id == person.pk:
             raise Refused(_("This person asked for it. Withdraw the request or leave it."))
         return leave_meeting(meeting, person, by=by)
+
+    def in_hand(self, person: User) -> QuerySet:
+        accepted = (NetworkStatus.ACCEPTED, NetworkStatus.DATED)
+        rows = NetworkSupervision.objects.filter(supervisor=person, status__in=accepted)
+        return rows.values_list("pk", "status", "municipality__name")
+
+    def matter_name(self, name: str, place: str) -> str:
+        return f"{_('Network supervision')}: {place}"
+
+    def hand_over_matter(self, matter: uuid.UUID, person: User, to: User, by: User) -> bool:
+        hold_poll(self.key, matter)
+        network = locked(NetworkSupervision.objects.get(pk=matter))
+        if network.supervisor_id != person.pk:
+            return False
+        reassign_network(network, supervisor=to, by=by)
+        return True
 
 
 def _set_status(network: NetworkSupervision, status: str) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from journal.record import record
-from meetings.handover import Going, going_over, not_free_for
+from meetings.handover import Going, going_over, in_hand, not_free_for
 from meetings.permissions import check_can_hand_over
-from meetings.services import service_of
+from meetings.services import service_of, services
 from people.leaving import successors_of
 from people.models import User
 
@@ -28,10 +28,13 @@ class Kept:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What was done: how many meetings went over or were left, and which stay."""
+    """What was done: how many meetings went over or were left, which stay, and how much went
+    over that has no meeting.
+    """
 
     number: int
     kept: Sequence[Kept]
+    matters: int = 0
 
 
 class NeedsLook(Refused):
@@ -52,8 +55,9 @@ def hand_over_meetings(
     despite: str = "",
     by: User,
 ) -> HandedOver:
-    """Give to another what the person's meetings from a day (Tallinn) on belong to; where
-    they were only asked to come they are taken off the list.
+    """Give to another what the person's meetings from a day (Tallinn) on belong to, and all
+    that they have in hand without a meeting; where they were only asked to come they are
+    taken off the list.
 
     All or nothing: raises NeedsLook when something cannot go over, or when `to` is not free.
     `leave_out` and `despite` are the marks (`mark_of`) of those that the coordinator
@@ -83,14 +87,15 @@ def hand_over_meetings(
         if done:
             number += len(going)
             given += [each for each in going if each.matter]
-    if not number and not kept:
+    matters = _hand_over_rest(person, to, found, by=by)
+    if not number and not kept and not matters:
         raise Refused(_("There is nothing left to hand over."))
     # Held, so that nothing else is booked for them beside this.
     User.objects.select_for_update(no_key=True).get(pk=to.pk)
     clashing = not_free_for(to, given)
     if _unseen([each.going for each in kept], leave_out) or _unseen(clashing, despite):
         raise NeedsLook(sorted(kept, key=lambda each: each.going.meeting.starts_at), clashing)
-    if not number:
+    if not number and not matters:
         raise Refused(_("None of these meetings can be handed over."))
     record(
         "meetings.meetings_handed_over",
@@ -100,8 +105,21 @@ def hand_over_meetings(
         from_day=from_day,
         number=number,
         kept=len(kept),
+        matters=matters,
     )
-    return HandedOver(number, kept)
+    return HandedOver(number, kept, matters)
+
+
+def _hand_over_rest(person: User, to: User, found: Sequence[Going], *, by: User) -> int:
+    """Give what has no meeting to come; return how much. Raises Refused, which names it."""
+    number = 0
+    for each in in_hand(person, found):
+        service = next(service for service in services() if service.key == each.service)
+        try:
+            number += service.hand_over_matter(each.matter, person, to, by)
+        except Refused as refusal:
+            raise Refused(f"{each.title}: {refusal.reason}") from refusal
+    return number
 
 
 def _key_of(going: Going) -> tuple[str, str]:

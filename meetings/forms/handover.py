@@ -8,25 +8,28 @@ from django.utils.translation import gettext_lazy as _
 from common.forms import ActionForm, DateField
 from meetings.actions.handover import Kept, NeedsLook
 from meetings.forms.warned import DespiteBox
-from meetings.handover import Going, mark_of
-from people.models import User, UserQuerySet
+from meetings.handover import Going, InHand, mark_of
+from people.models import User
 
 
 class HandoverChoiceForm(ActionForm):
     """From which day, and to whom; shows what would go over and changes nothing."""
 
     from_day = DateField(label=_("From which day"), help_text=_("For example 22.11.2026"))
-    to = forms.ModelChoiceField(
-        User.objects.none(),
+    to = forms.TypedChoiceField(
         label=_("To whom?"),
-        empty_label="",
         help_text=_("People with the same role or post today."),
         error_messages={"invalid_choice": _("Choose a person from the list.")},
     )
 
-    def __init__(self, *args: Any, candidates: UserQuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, candidates: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = candidates
+        people = {str(person.pk): person for person in candidates}
+        self.fields["to"].choices = [
+            ("", ""),
+            *((key, person.name) for key, person in people.items()),
+        ]
+        self.fields["to"].coerce = people.__getitem__
 
 
 class HiddenDay(forms.DateInput):
@@ -57,24 +60,25 @@ class HandoverForm(HandoverChoiceForm):
         super().__init__(*args, **kwargs)
         self.fields["from_day"].widget = HiddenDay(format="%d.%m.%Y")
         self.fields["to"].widget = forms.HiddenInput()
-        self.going: Sequence[Going] = ()
+        self.now = ""
 
-    def shows(self, going: Sequence[Going], clashing: Sequence[Going]) -> None:
+    def shows(
+        self, going: Sequence[Going], clashing: Sequence[Going], matters: Sequence[InHand] = ()
+    ) -> None:
         """Say what stands on the page, and offer the box for the times that are taken."""
-        self.going = going
-        self.fields["seen"].initial = mark_of(going)
+        self.now = mark_of(going, matters)
+        self.fields["seen"].initial = self.now
         if clashing:
             self._offer("despite", clashing)
 
     def clean(self) -> dict:
         data = super().clean()
-        now = mark_of(self.going)
-        if data.get("seen", "") != now:
+        if data.get("seen", "") != self.now:
             self.add_error(
                 None, gettext("These meetings have changed meanwhile. Look at them once more.")
             )
             self.data = self.data.copy()
-            self.data["seen"] = now
+            self.data["seen"] = self.now
         return data
 
     def carried_out(self, action: Callable[[dict], Any]) -> bool:

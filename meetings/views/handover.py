@@ -13,7 +13,7 @@ from common.htmx import render_page
 from meetings.actions import hand_over_meetings
 from meetings.actions.handover import HandedOver
 from meetings.forms.handover import HandoverChoiceForm, HandoverForm
-from meetings.handover import going_over, not_free_for
+from meetings.handover import going_over, in_hand, not_free_for
 from meetings.permissions import check_can_hand_over
 from people.leaving import last_day_of, successors_of
 from people.models import User
@@ -25,7 +25,7 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
     """First the choice (by GET), with the meetings that it means; then the deed (by POST)."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     check_can_hand_over(request.user)
-    candidates = successors_of(person, clock.today())
+    candidates = list(successors_of(person, clock.today()))
     sent = posted(request)
     chosen = request.GET if sent is None else sent
     is_chosen = sent is not None or bool({"from_day", "to"} & chosen.keys())
@@ -35,12 +35,13 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
     if first_day is None:
         first_day = choice.fields["from_day"].initial = _first_day(person)
     going = going_over(person, first_day, reader=request.user)
+    matters = in_hand(person, going)
     clashing = not_free_for(to, [each for each in going if each.matter]) if to else []
     confirm = None
     if to is not None:
-        initial = {"from_day": first_day, "to": to}
+        initial = {"from_day": first_day, "to": to.pk}
         confirm = HandoverForm(sent, candidates=candidates, initial=initial, auto_id="confirm_%s")
-        confirm.shows(going, clashing)
+        confirm.shows(going, clashing, matters)
         if confirm.carried_out(
             lambda data: hand_over_meetings(
                 person,
@@ -62,6 +63,7 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
             "first_day": first_day,
             "choice": choice,
             "confirm": confirm,
+            "matters": matters,
             "rows": [{"going": each, "clashes": each in clashing} for each in going],
         },
     )
@@ -73,7 +75,15 @@ def _say(request: HttpRequest, done: HandedOver) -> None:
         "%(n)s meetings have been handed over. Those concerned get a mail.",
         done.number,
     )
-    messages.success(request, text % {"n": done.number})
+    if done.number:
+        messages.success(request, text % {"n": done.number})
+    if done.matters:
+        text = ngettext(
+            "%(n)s thing without a meeting has been handed over.",
+            "%(n)s things without a meeting have been handed over.",
+            done.matters,
+        )
+        messages.success(request, text % {"n": done.matters})
     if done.kept:
         text = ngettext(
             "%(n)s meeting was left out.", "%(n)s meetings were left out.", len(done.kept)

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from common import clock
 from common.refusal import Refused
 from journal.record import record
 from people import emails
@@ -20,8 +22,13 @@ from people.actions.rows import (
     make_post,
     make_role,
 )
+from people.load import total_open_work
 from people.models import Municipality, Post, ServiceArea, StaffRole, User
 from people.permissions import check_can_change_areas, check_can_change_post, check_can_change_role
+
+
+WITH_WORK = (StaffRole.Role.CONSULTANT, StaffRole.Role.SUPERVISOR)
+"""Roles whose holders have something in hand that others wait for."""
 
 
 @transaction.atomic
@@ -79,7 +86,9 @@ def add_role(
 
 @transaction.atomic
 def end_role(given: StaffRole, *, ends_on: date, by: User) -> StaffRole:
-    """Set the last day of a role. The last administrator cannot be let go."""
+    """Set the last day of a role. The last administrator cannot be let go; a consultant or a
+    supervisor leaves today only with empty hands, and later with time to hand over.
+    """
     if given.role == StaffRole.Role.ADMINISTRATOR:
         # All of them, in one order: else two administrators let each other go at once,
         # each still counting on the other.
@@ -89,6 +98,8 @@ def end_role(given: StaffRole, *, ends_on: date, by: User) -> StaffRole:
     check_can_change_role(by, given.role)
     if given.role == StaffRole.Role.ADMINISTRATOR and not _others_stay(given, ends_on):
         raise Refused(_("Somebody else must be an administrator first."), field="ends_on")
+    if given.role in WITH_WORK and ends_on <= clock.today():
+        _check_nothing_in_hand(given.user)
     end(given, ends_on)
     record("people.role_ended", by=by, subject=given.user, role=given.role, ends_on=ends_on)
     return given
@@ -144,6 +155,22 @@ def end_area(area: ServiceArea, *, ends_on: date, by: User) -> ServiceArea:
         ends_on=ends_on,
     )
     return area
+
+
+def _check_nothing_in_hand(person: User) -> None:
+    number = total_open_work([person.pk], clock.today())[person.pk]
+    if number:
+        raise Refused(
+            ngettext(
+                "%(n)s thing is still in this person's hands. Hand all work over first, "
+                "or choose a later day.",
+                "%(n)s things are still in this person's hands. Hand all work over first, "
+                "or choose a later day.",
+                number,
+            )
+            % {"n": number},
+            field="ends_on",
+        )
 
 
 def _others_stay(given: StaffRole, ends_on: date) -> bool:

@@ -25,7 +25,7 @@ from mentorship import actions as mentorship
 from mentorship.models import Plan, PrivateNote
 from mentorship.workflow import PlanStatus
 from outbox.models import Message
-from people.actions import add_absence
+from people.actions import add_absence, end_role
 from people.models import StaffRole, User
 from people.standing import remember_standing
 from supervision.actions import place_member
@@ -739,5 +739,64 @@ def test_handovers_waiting_cost_the_same_for_one_and_thirty(django_assert_num_qu
             leaver = people.consultant()
             leaver.staff_roles.update(ends_on=TODAY)
             meetings.meeting(organiser=leaver)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             handovers_waiting(coordinator, TODAY)
+
+
+# --- what has no meeting --------------------------------------------------------------------
+
+
+@pytest.fixture
+def hands_full():
+    """A consultant with a mentorship and a case, and nothing in the calendar."""
+    leaver = people.consultant("Elva vald")
+    plan = plans.plan_at(mentor=leaver)
+    case = cases.request_at(Status.IN_PROGRESS, consultant=leaver)
+    return leaver, plan, case
+
+
+def test_hand_over_meetings_gives_what_has_no_meeting_too(client_of, hands_full):
+    leaver, plan, case = hands_full
+    to = people.consultant("Elva vald")
+    client, page = client_of(people.coordinator()), reverse("meetings:handover", args=[leaver.pk])
+    shown = client.get(page, chosen(to))
+    assert plan.worker.name in shown.content.decode()
+    assert case.code in shown.content.decode()
+
+    client.post(page, sent_by(shown))
+
+    plan.refresh_from_db()
+    case.refresh_from_db()
+    assert (plan.mentor, case.consultant) == (to, to)
+    assert waiting() == []
+
+
+def test_what_is_in_hand_waits_for_the_coordinator(hands_full):
+    leaver, _plan, _case = hands_full
+    leaver.staff_roles.update(ends_on=TODAY + timedelta(days=3))
+
+    [(about, url, due)] = waiting()
+
+    assert (about, due) == (leaver.name, TODAY + timedelta(days=3))
+    assert url == reverse("meetings:handover", args=[leaver.pk])
+
+
+def test_end_role_with_open_work_is_refused_until_it_is_handed_over(hands_full):
+    leaver, _plan, _case = hands_full
+    role, administrator = leaver.staff_roles.get(), people.administrator()
+
+    with pytest.raises(Refused, match="2") as refused:
+        end_role(role, ends_on=TODAY, by=administrator)
+    assert refused.value.field == "ends_on"
+
+    handed(leaver, people.consultant("Elva vald"))
+    assert end_role(role, ends_on=TODAY, by=administrator).ends_on == TODAY
+
+
+def test_end_role_on_a_later_day_leaves_time_to_hand_over(hands_full):
+    leaver, _plan, _case = hands_full
+    later = TODAY + timedelta(days=20)
+
+    given = end_role(leaver.staff_roles.get(), ends_on=later, by=people.administrator())
+
+    assert given.ends_on == later
