@@ -1,9 +1,10 @@
 """What the overview shows to whom: rows with their facts, the same number of queries each."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from common import clock
 from common.workdays import working_days_between
@@ -16,7 +17,7 @@ from mentorship.models import (
 )
 from mentorship.workflow import OPEN, RUNNING, PlanStatus, RequestStatus
 from people.drafts import open_draft
-from people.models import User
+from people.models import Region, User
 from people.standing import standing_of
 
 
@@ -69,13 +70,33 @@ def with_progress(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     )
 
 
+def waits_for(plan: Plan, reader: User) -> str:
+    """Return in a word whom an open plan waits for, as one of the pair reads it; "" for nobody.
+
+    Needs `with_versions`.
+    """
+    you, other = _("you"), plan.other_than(reader).name
+    is_mentor = plan.mentor_id == reader.pk
+    if plan.proposed_number:
+        return other if plan.proposed_by_id == reader.pk else you
+    if plan.status == PlanStatus.DRAFT:
+        return you if is_mentor else other
+    if plan.status == PlanStatus.AGREEING:
+        return other if plan.has_agreed(reader) else you
+    if plan.status == PlanStatus.CLOSING:
+        return other if plan.has_agreed_to_summary(reader) else you
+    return ""
+
+
 def waiting_days(wish: MentorshipRequest) -> int:
     """Working days since the request was sent."""
     return working_days_between(clock.day_of(wish.submitted_at), clock.today())
 
 
 def _with_days(wishes: QuerySet[MentorshipRequest]) -> list[MentorshipRequest]:
-    rows = list(wishes.select_related("worker", "municipality").order_by("submitted_at", "pk"))
+    rows = list(
+        wishes.select_related("worker", "municipality__region").order_by("submitted_at", "pk")
+    )
     for row in rows:
         row.days = waiting_days(row)
     return rows
@@ -107,11 +128,13 @@ def _worker_part(user: User) -> dict[str, Any]:
 def _consultant_part(user: User) -> dict[str, Any]:
     standing = standing_of(user)
     plans = list(
-        with_progress(with_facts(Plan.objects.filter(mentor=user))).select_related(
-            "worker", "municipality"
-        )
+        with_progress(with_facts(Plan.objects.filter(mentor=user).with_versions()))
+        .select_related("worker", "municipality")
+        .defer("summary", "end_words")
     )
     open_plans = [plan for plan in plans if plan.status in OPEN]
+    for plan in open_plans:
+        plan.waits_for = waits_for(plan, user)
     # Those who wait for a meeting first, then by its day.
     far = clock.tallinn(clock.today().replace(year=clock.today().year + 50, day=1))
     open_plans.sort(
@@ -133,18 +156,38 @@ def _coordinator_part(user: User) -> dict[str, Any]:
     running = list(
         Plan.objects.visible_to(user)
         .open()
-        .select_related("mentor", "worker", "municipality")
+        .select_related("mentor", "worker", "municipality__region")
+        .defer("summary", "end_words")
         .order_by("mentor__last_name", "mentor__first_name", "mentor")
     )
     by_mentor: Counter[User] = Counter(plan.mentor for plan in running)
     underway = Counter(plan.mentor for plan in running if plan.status in RUNNING)
+    waiting = _with_days(MentorshipRequest.objects.filter(status__in=WAITING))
     return {
-        "all_waiting": _with_days(MentorshipRequest.objects.filter(status__in=WAITING)),
+        "all_waiting": waiting,
+        "regions": _by_region(waiting, running),
         "mentors": [
             {"mentor": mentor, "open": number, "running": underway[mentor]}
             for mentor, number in by_mentor.items()
         ],
     }
+
+
+def _by_region(waiting: list[MentorshipRequest], running: list[Plan]) -> list[dict[str, Any]]:
+    """How many wait in each region, how long, and how many mentorships are open there."""
+    days: dict[Region | None, list[int]] = defaultdict(list)
+    for wish in waiting:
+        days[wish.municipality.region].append(wish.days)
+    plans = Counter(plan.municipality.region for plan in running)
+    return [
+        {
+            "name": region.name if region else _("Without a region"),
+            "waiting": len(days[region]),
+            "longest": max(days[region], default=0),
+            "open": plans[region],
+        }
+        for region in sorted({*days, *plans}, key=lambda region: region.name if region else "")
+    ]
 
 
 def _manager_part(user: User) -> dict[str, Any]:

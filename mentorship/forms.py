@@ -14,7 +14,7 @@ from common.forms import ActionForm, DateField, LineField, NarrativeField, NewOb
 from library.models import Topic
 from meetings.models import Meeting
 from mentorship.contents import Choice, Contents, Difference, differences
-from mentorship.models import MentoringMeeting, Pause, Plan, PlanTopic, Task
+from mentorship.models import Language, MentoringMeeting, Pause, Plan, PlanTopic, Task
 from mentorship.versions import TextForm, VersionedForm
 from people.models import Municipality, Post, User
 
@@ -185,6 +185,23 @@ class AssignForm(ActionForm):
         field = self.fields["mentor"]
         field.choices = [(key, words) for key, (_person, words) in people.items()]
         field.coerce = lambda key: people[key][0]
+
+
+class ProfileForm(ActionForm):
+    """What a consultant knows best."""
+
+    topics = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Topics that I know best"),
+        queryset=Topic.objects.select_related("block"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages in which I can be a mentor"),
+        choices=Language,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one language.")},
+    )
 
 
 class MentorChangeForm(ActionForm):

@@ -78,6 +78,12 @@ def check_can_settle_mentor_change(user: User, change: MentorChange) -> None:
         raise PermissionDenied(_("Only the coordinator sees wishes for another mentor."))
 
 
+def check_can_change_profile(user: User) -> None:
+    """Consultants say for themselves what they know best."""
+    if not standing_of(user).is_consultant:
+        raise PermissionDenied(_("Consultants say for themselves what they know best."))
+
+
 def check_can_keep_templates(user: User) -> None:
     """What plans begin from is the same for the whole country."""
     if not standing_of(user).is_coordinator:

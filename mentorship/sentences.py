@@ -25,6 +25,7 @@ SENTENCES = {
     "mentorship.change_agreed": _("agreed to a change of the plan"),
     "mentorship.change_declined": _("answered a proposed change of the plan"),
     "mentorship.change_withdrawn": _("took a proposed change of the plan back"),
+    "mentorship.profile_changed": _("said what they know best as a mentor"),
     "mentorship.template_added": _("added a template of plans"),
     "mentorship.template_changed": _("changed a template of plans"),
     "mentorship.template_withdrawn": _("withdrew a template of plans"),

@@ -27,6 +27,7 @@ from mentorship.actions.plans import (
     propose_plan,
     write_plan,
 )
+from mentorship.actions.profiles import change_profile
 from mentorship.actions.reassignment import (
     ask_mentor_change,
     open_mentor_change,
@@ -65,6 +66,7 @@ __all__ = [
     "ask_mentor_change",
     "assign_request",
     "book_meeting",
+    "change_profile",
     "change_template",
     "check_nothing_open",
     "confirm_request",

@@ -2,6 +2,7 @@ from mentorship.models.changes import MentorChange
 from mentorship.models.feedback import Feedback, FeedbackMark
 from mentorship.models.meetings import MentoringMeeting, PrivateNote, Task
 from mentorship.models.plans import SILENT, SILENT_LONG, Plan, PlanTopic
+from mentorship.models.profiles import Language, MentorProfile
 from mentorship.models.requests import MentorshipRequest, Rating
 from mentorship.models.templates import PlanTemplate, TemplateVersion
 from mentorship.models.versions import Pause, PlanVersion
@@ -10,7 +11,9 @@ from mentorship.models.versions import Pause, PlanVersion
 __all__ = [
     "Feedback",
     "FeedbackMark",
+    "Language",
     "MentorChange",
+    "MentorProfile",
     "MentoringMeeting",
     "MentorshipRequest",
     "Pause",

@@ -28,7 +28,7 @@ def plan_reassign(request: HttpRequest, pk) -> HttpResponse:
     plan = get_object_or_404(plans.select_related("mentor"), pk=pk)
     candidates = [
         (person, words)
-        for person, words in candidates_for(plan.municipality_id)
+        for person, words in candidates_for(plan.municipality_id, language=plan.worker.language)
         if person.pk not in (plan.mentor_id, plan.worker_id)
     ]
     form = AssignForm(posted(request), consultants=candidates)

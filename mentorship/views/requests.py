@@ -340,7 +340,10 @@ def request_take(request: HttpRequest, pk) -> HttpResponse:
 def request_assign(request: HttpRequest, pk) -> HttpResponse:
     """The coordinator sees the facts, each consultant's load, and no wishes."""
     wish = get_object_or_404(MentorshipRequest.objects.visible_to(request.user).for_lists(), pk=pk)
-    form = AssignForm(posted(request), consultants=candidates_for(wish.municipality_id))
+    form = AssignForm(
+        posted(request),
+        consultants=candidates_for(wish.municipality_id, language=wish.worker.language),
+    )
     if form.carried_out(lambda data: assign_request(wish, mentor=data["mentor"], by=request.user)):
         messages.success(
             request, _("The mentor is named: %(name)s.") % {"name": form.result.mentor}

@@ -100,6 +100,7 @@ def mentorships() -> None:
     mentorship.resume_plan(
         mentorship.pause_plan(running, reason="leave", by=consultant), by=consultant
     )
+    mentorship.change_profile(topics=[], languages=["et"], by=consultant)
     template = plans.template(by=coordinator)
     plans.newer_template(template, by=coordinator)
     mentorship.leave_template(running, template=template.versions.first(), by=consultant)

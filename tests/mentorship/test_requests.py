@@ -353,7 +353,7 @@ def test_request_assign_shows_load_and_tells_both(client_of):
     client_of(coordinator).post(address, {"mentor": str(free.pk)})
 
     assert [label for _key, label in page.context["form"].fields["mentor"].choices] == [
-        f"{busy.name} · teenindab seda omavalitsust · 1 pooleliolev töö · 1 mentorlus",
+        f"{busy.name} · soovitatud · teenindab seda omavalitsust · 1 pooleliolev töö · 1 mentorlus",
         f"{free.name} · ei teeninda seda omavalitsust · 0 pooleliolevat tööd · 0 mentorlust",
     ]
     assert Plan.objects.get(request=wish).mentor == free
