@@ -5,6 +5,8 @@ What asks for nothing `may_wait` for a summary mail.
 
 from typing import Any
 
+from django.urls import reverse
+
 from common import clock
 from mentorship.models import MentorChange, MentorshipRequest, Plan
 from outbox.compose import absolute, compose
@@ -118,6 +120,18 @@ def plan_silent(plan: Plan) -> int:
         )
         told += message is not None
     return told
+
+
+def follow_up_asked(plan: Plan) -> bool:
+    """Ask the worker, once, what stayed of it; say whether that made a mail."""
+    message = compose(
+        "mentorship.follow_up_asked",
+        to=plan.worker,
+        once_key=f"follow_up_asked:{plan.pk}",
+        may_wait=True,
+        link=absolute(reverse("mentorship:follow-up-answer", args=[plan.pk])),
+    )
+    return message is not None
 
 
 def closing_stopped(plan: Plan, *, by: User) -> None:

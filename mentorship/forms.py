@@ -76,14 +76,22 @@ class RatingsMixin(forms.Form):
                 widget=forms.RadioSelect(attrs={"class": "tp-across"}),
                 error_messages={"required": _("Choose a number from 1 to 5.")},
             )
+            self.fields[f"why_{topic.key}"] = LineField(
+                label=_("Why? %(topic)s") % {"topic": topic.name}, required=False
+            )
 
-    def blocks(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Return the questions grouped by topic block."""
-        grouped: dict[str, list[forms.BoundField]] = {}
+    def blocks(self) -> list[tuple[str, list[dict[str, forms.BoundField]]]]:
+        """Return the questions grouped by topic block: the rating, and the word of why."""
+        grouped: dict[str, list[dict[str, forms.BoundField]]] = {}
         for topic in self.topics:
             fields = grouped.setdefault(topic.block.name, [])
-            fields.append(self[f"rating_{topic.key}"])
+            fields.append({name: self[f"{name}_{topic.key}"] for name in ("rating", "why")})
         return list(grouped.items())
+
+    def whys(self) -> dict[str, str]:
+        """Return the words that were typed."""
+        found = {topic.key: self.cleaned_data[f"why_{topic.key}"] for topic in self.topics}
+        return {key: words for key, words in found.items() if words}
 
     def ratings(self) -> dict[str, int]:
         """Return what was rated: all of it, unless the form was left unfinished."""
@@ -100,6 +108,14 @@ class RatingsForm(RatingsMixin, ActionForm):
         super().__init__(*args, **kwargs)
         self.add_ratings(topics)
         _allow_gaps(self, unfinished)
+
+
+class RateForm(RatingsMixin, TextForm):
+    """The worker's rating of every topic once more."""
+
+    def __init__(self, *args: Any, topics: Iterable[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_ratings(topics)
 
 
 class AnswerForm(RatingsMixin, TextForm):
@@ -568,13 +584,58 @@ class TaskForm(NewObjectForm):
 
 
 class SummaryForm(TextForm):
+    """What came of each topic, and the words of both."""
+
     summary = NarrativeField(
         label=gettext_lazy("Joint summary"),
-        rows=14,
+        rows=8,
         help_text=gettext_lazy(
-            "Topic by topic: what was reached, what helped, what comes next. "
-            "Do not write the name or other data of any child or family."
+            "In your own words. Do not write the name or other data of any child or family."
         ),
+    )
+    what_helped = NarrativeField(label=gettext_lazy("What helped?"), rows=4, required=False)
+    what_next = NarrativeField(label=gettext_lazy("What comes next?"), rows=4, required=False)
+
+    def __init__(self, *args: Any, plan_topics: Iterable[PlanTopic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan_topics = list(plan_topics)
+        for row in self.plan_topics:
+            self.fields[f"reached_{row.pk}"] = forms.ChoiceField(
+                label=row.topic.name,
+                choices=PlanTopic.Reached,
+                initial=row.reached,
+                widget=forms.RadioSelect(attrs={"class": "tp-across"}),
+                error_messages={"required": _("Say what came of this topic.")},
+            )
+
+    def reached_fields(self) -> list[forms.BoundField]:
+        return [self[f"reached_{row.pk}"] for row in self.plan_topics]
+
+    def reached(self) -> dict[uuid.UUID, str]:
+        return {row.pk: self.cleaned_data[f"reached_{row.pk}"] for row in self.plan_topics}
+
+
+class FollowUpForm(ActionForm):
+    """What stayed of a mentorship."""
+
+    used = forms.TypedChoiceField(
+        label=gettext_lazy("How much of it do you use in your work today?"),
+        choices=[
+            (1, gettext_lazy("1 – nothing")),
+            (2, "2"),
+            (3, "3"),
+            (4, "4"),
+            (5, gettext_lazy("5 – very much")),
+        ],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a number from 1 to 5.")},
+    )
+    words = NarrativeField(
+        label=gettext_lazy("What stayed, and what is still missing?"),
+        required=False,
+        rows=4,
+        help_text=gettext_lazy("You and your mentor read it."),
     )
 
 

@@ -90,6 +90,12 @@ def check_can_keep_templates(user: User) -> None:
         raise PermissionDenied(_("The coordinator keeps the templates of plans."))
 
 
+def check_can_rate_plan(user: User, plan: Plan) -> None:
+    """Ratings are the worker's own."""
+    if user.pk != plan.worker_id:
+        raise PermissionDenied(_("Only the worker rates the topics."))
+
+
 def check_can_write_plan(user: User, plan: Plan) -> None:
     """Everything in a plan is done by the pair; a stand-in reads, and moves meetings."""
     if not plan.side_of(user):

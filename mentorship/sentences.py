@@ -42,5 +42,7 @@ SENTENCES = {
     "mentorship.summary_written": _("wrote the closing summary"),
     "mentorship.summary_agreed": _("agreed to the closing summary"),
     "mentorship.closing_stopped": _("went on with the mentorship"),
+    "mentorship.plan_rated": _("rated the topics again"),
+    "mentorship.follow_up_answered": _("answered what stayed of the mentorship"),
     "mentorship.feedback_given": _("gave feedback"),
 }

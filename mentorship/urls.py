@@ -86,6 +86,9 @@ urlpatterns = [
     path("plans/<uuid:pk>/summary/", closing.summary_write, name="summary-write"),
     path("plans/<uuid:pk>/summary/agree/", closing.summary_agree, name="summary-agree"),
     path("plans/<uuid:pk>/closing/stop/", closing.closing_stop, name="closing-stop"),
+    path("plans/<uuid:pk>/ratings/", closing.plan_ratings, name="plan-ratings"),
+    path("plans/<uuid:pk>/rate/", closing.plan_rate, name="plan-rate"),
+    path("plans/<uuid:pk>/follow-up/", closing.follow_up_answer, name="follow-up-answer"),
     path("plans/<uuid:pk>/feedback/", closing.feedback_give, name="feedback-give"),
     path("feedback/", closing.feedback_sum, name="feedback-sum"),
 ]

@@ -13,6 +13,7 @@ from common.waiting import WaitingItem
 from common.workdays import working_days_between
 from meetings.models import Meeting
 from mentorship.models import (
+    FOLLOW_UP_AFTER,
     SILENT_LONG,
     FeedbackMark,
     MentorChange,
@@ -21,7 +22,9 @@ from mentorship.models import (
     Pause,
     Plan,
     PlanVersion,
+    Rating,
 )
+from mentorship.tasks import ASKED_FOR
 from mentorship.workflow import CHANGEABLE, OPEN, PlanStatus, RequestStatus
 from people.models import User
 from people.standing import Standing, standing_of
@@ -113,6 +116,7 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
     now = clock.now()
     planned = Q(meetings__meeting__status=Meeting.Status.CONFIRMED)
     side = Q(tasks__owner="worker", worker=user) | Q(tasks__owner="mentor", mentor=user)
+    ratings = Rating.objects.filter(request=OuterRef("request"))
     marks = FeedbackMark.objects.filter(plan=OuterRef("pk"))
     unrecorded = MentoringMeeting.objects.filter(
         plan=OuterRef("pk"),
@@ -129,7 +133,16 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
     plans = (
         Plan.objects.filter(mine)
         .with_contact()
-        .filter(Q(status__in=OPEN) | Q(status=PlanStatus.ENDED, ended_at__gt=now - FEEDBACK_FOR))
+        .filter(
+            Q(status__in=OPEN)
+            | Q(status=PlanStatus.ENDED, ended_at__gt=now - FEEDBACK_FOR)
+            | Q(
+                status=PlanStatus.ENDED,
+                started_at__isnull=False,
+                ended_at__range=(now - FOLLOW_UP_AFTER - ASKED_FOR, now - FOLLOW_UP_AFTER),
+                follow_up__isnull=True,
+            )
+        )
         .annotate(
             meeting_count=Count("meetings", filter=planned, distinct=True),
             unrecorded=Subquery(unrecorded.values("pk")[:1]),
@@ -141,6 +154,8 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
             worker_marked=Exists(marks.filter(side="worker")),
             mentor_marked=Exists(marks.filter(side="mentor")),
             place=F("municipality__name"),
+            rated_midway=Exists(ratings.filter(moment="midway")),
+            rated_after=Exists(ratings.filter(moment="after")),
             proposed=Subquery(proposed.values("number")[:1]),
             proposed_by=Subquery(proposed.values("written_by")[:1], output_field=UUIDField()),
             back_on=Subquery(
@@ -159,6 +174,14 @@ def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
     is_mentor = plan.mentor_id == user.pk
     about = f"{plan.other_than(user).name}, {plan.place}"
     url = plan.get_absolute_url()
+    if plan.status == PlanStatus.ENDED and plan.ended_at <= clock.now() - FOLLOW_UP_AFTER:
+        if not is_mentor:
+            answer = reverse("mentorship:follow-up-answer", args=[plan.pk])
+            yield _item(_("Say what stayed of the mentorship"), about, answer)
+        return
+    if not is_mentor and _asks_rating(plan):
+        rate = reverse("mentorship:plan-rate", args=[plan.pk])
+        yield _item(_("Rate the topics again"), about, rate)
     if plan.status == PlanStatus.ENDED:
         if not (plan.mentor_marked if is_mentor else plan.worker_marked):
             feedback = reverse("mentorship:feedback-give", args=[plan.pk])
@@ -201,6 +224,16 @@ def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
         )
     if plan.task_due_on:
         yield _item(_("Do the agreed task"), about, f"{url}#tasks", due=plan.task_due_on)
+
+
+def _asks_rating(plan: Plan) -> bool:
+    """Say whether the worker is gently asked to rate again: half-way, and when it has ended."""
+    if plan.status == PlanStatus.ENDED:
+        return not plan.rated_after and plan.started_at is not None
+    if plan.status != PlanStatus.RUNNING or plan.rated_midway or plan.intended_end_on is None:
+        return False
+    half = (clock.end_of(plan.intended_end_on) - plan.started_at) / 2
+    return clock.now() >= plan.started_at + half
 
 
 def _looked_after(wish: MentorshipRequest) -> Iterator[WaitingItem]:

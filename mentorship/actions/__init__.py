@@ -8,7 +8,9 @@ from mentorship.actions.changes import (
 )
 from mentorship.actions.closing import (
     agree_summary,
+    answer_follow_up,
     give_feedback,
+    rate_plan,
     stop_closing,
     write_summary,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "agree_change",
     "agree_plan",
     "agree_summary",
+    "answer_follow_up",
     "ask_mentor_change",
     "assign_request",
     "book_meeting",
@@ -85,6 +88,7 @@ __all__ = [
     "pause_plan",
     "propose_change",
     "propose_plan",
+    "rate_plan",
     "reassign_plan",
     "record_meeting",
     "resume_plan",

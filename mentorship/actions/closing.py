@@ -1,7 +1,9 @@
 """Ending a mentorship: a joint summary that both agree to, then feedback without a name."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -13,23 +15,71 @@ from common.shuffle import shuffled
 from journal.record import record
 from mentorship import emails
 from mentorship.actions.plans import locked, save
-from mentorship.models import Feedback, FeedbackMark, Plan
-from mentorship.permissions import check_can_write_plan
+from mentorship.actions.requests import NO_WORDS, Ratings, Whys, check_rated, rate
+from mentorship.models import FOLLOW_UP_AFTER, Feedback, FeedbackMark, FollowUp, Plan, Rating
+from mentorship.permissions import check_can_rate_plan, check_can_write_plan
 from mentorship.versions import check_version
-from mentorship.workflow import PLAN, PlanStatus
+from mentorship.workflow import CHANGEABLE, PLAN, PlanStatus
 from people.models import User
 
 
+NO_TOPICS: Mapping[uuid.UUID, str] = MappingProxyType({})
+
+
 @transaction.atomic
-def write_summary(plan: Plan, *, summary: str, by: User, version: int | None = None) -> Plan:
-    """Write the joint summary, or write it anew; who writes agrees, the other is asked."""
+def rate_plan(
+    plan: Plan, *, ratings: Ratings, whys: Whys = NO_WORDS, by: User, version: int | None = None
+) -> Plan:
+    """Let the worker rate the topics again: midway while it runs, after it is summed up or has
+    ended. Again overwrites. Raises PermissionDenied for everybody else.
+    """
+    plan = locked(plan)
+    check_can_rate_plan(by, plan)
+    check_version(plan, version)
+    moment = moment_of(plan)
+    if moment is None:
+        raise Refused(_("Topics are rated again when the mentorship runs, and after it."))
+    check_rated(ratings)
+    rate(plan.request, moment, ratings, whys)
+    save(plan)
+    record("mentorship.plan_rated", by=by, subject=plan, moment=moment)
+    return plan
+
+
+def moment_of(plan: Plan) -> Rating.Moment | None:
+    """Return which ratings are given now, if any."""
+    if plan.status in CHANGEABLE:
+        return Rating.Moment.MIDWAY
+    if plan.status in (PlanStatus.CLOSING, PlanStatus.ENDED) and plan.started_at:
+        return Rating.Moment.AFTER
+    return None
+
+
+@transaction.atomic
+def write_summary(
+    plan: Plan,
+    *,
+    summary: str,
+    what_helped: str = "",
+    what_next: str = "",
+    reached: Mapping[uuid.UUID, str] = NO_TOPICS,
+    by: User,
+    version: int | None = None,
+) -> Plan:
+    """Write the joint summary, or write it anew; who writes agrees, the other is asked.
+
+    `reached` says of each topic of the plan (its row's key) what came of it.
+    """
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)
     if plan.status != PlanStatus.CLOSING:
         PLAN.check(plan.status, PlanStatus.CLOSING)
     plan.status = PlanStatus.CLOSING
-    plan.summary = summary
+    plan.summary, plan.what_helped, plan.what_next = summary, what_helped, what_next
+    for row in plan.topics.filter(pk__in=reached):
+        row.reached = reached[row.pk]
+        row.save(update_fields=["reached"])
     plan.summary_worker_agreed_at = plan.summary_mentor_agreed_at = None
     setattr(plan, f"summary_{plan.side_of(by)}_agreed_at", clock.now())
     save(plan)
@@ -107,6 +157,28 @@ def give_feedback(plan: Plan, *, helped: int, words: str, by: User) -> None:
     )
     # The subject is a row that nobody kept, so that its key leads nowhere.
     record("mentorship.feedback_given", by=None, subject=Feedback())
+
+
+@transaction.atomic
+def answer_follow_up(plan: Plan, *, used: int, words: str = "", by: User) -> FollowUp:
+    """Say, as the worker and once, how much of a mentorship is of use three months after it."""
+    plan = locked(plan)
+    check_can_rate_plan(by, plan)
+    if not asks_follow_up(plan):
+        raise Refused(_("This is asked three months after the end of a mentorship."))
+    if FollowUp.objects.filter(plan=plan).exists():
+        raise Refused(_("You have answered already. Thank you!"))
+    answer = FollowUp.objects.create(
+        plan=plan, used=used, words=words, answered_at=clock.now(), answered_by=by
+    )
+    record("mentorship.follow_up_answered", by=by, subject=plan)
+    return answer
+
+
+def asks_follow_up(plan: Plan) -> bool:
+    """Say whether its time has come: for a mentorship that ran."""
+    ended = plan.status == PlanStatus.ENDED and plan.started_at is not None
+    return ended and plan.ended_at + FOLLOW_UP_AFTER <= clock.now()
 
 
 def _add_shuffled(rows: QuerySet, new: Model, fields: Sequence[str]) -> None:

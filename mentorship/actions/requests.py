@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -31,6 +32,9 @@ from people.standing import standing_of
 
 Ratings = Mapping[str, int]
 """Topic key → the worker's own rating from 1 to 5."""
+Whys = Mapping[str, str]
+"""Topic key → a word of why."""
+NO_WORDS: Whys = MappingProxyType({})
 
 
 @transaction.atomic
@@ -39,6 +43,7 @@ def submit_request(
     municipality: Municipality,
     wishes: str,
     ratings: Ratings,
+    whys: Whys = NO_WORDS,
     by: User,
     pk: uuid.UUID | None = None,
     draft: Draft | None = None,
@@ -50,7 +55,7 @@ def submit_request(
     if known := _already(pk, by, by=by):
         return known
     check_can_submit_request(by, municipality)
-    _check_rated(ratings)
+    check_rated(ratings)
     request = _create(
         pk=pk,
         worker=by,
@@ -61,7 +66,7 @@ def submit_request(
         asked_on=clock.today(),
         by=by,
     )
-    _rate(request, ratings)
+    rate(request, Rating.Moment.BEFORE, ratings, whys)
     if draft is not None:
         drop_draft(draft)
     record("mentorship.request_submitted", by=by, subject=request)
@@ -135,6 +140,7 @@ def confirm_request(
     *,
     wishes: str,
     ratings: Ratings,
+    whys: Whys = NO_WORDS,
     by: User,
     version: int | None = None,
 ) -> MentorshipRequest:
@@ -142,12 +148,12 @@ def confirm_request(
     request = _locked(request)
     check_can_answer_request(by, request)
     check_version(request, version)
-    _check_rated(ratings)
+    check_rated(ratings)
     REQUEST.check(request.status, RequestStatus.SUBMITTED)
     request.status = RequestStatus.SUBMITTED
     request.wishes = wishes
     _save(request)
-    _rate(request, ratings)
+    rate(request, Rating.Moment.BEFORE, ratings, whys)
     record("mentorship.request_confirmed", by=by, subject=request)
     emails.request_submitted(request)
     return request
@@ -159,6 +165,7 @@ def correct_request(
     *,
     wishes: str,
     ratings: Ratings,
+    whys: Whys = NO_WORDS,
     by: User,
     version: int | None = None,
 ) -> MentorshipRequest:
@@ -166,12 +173,12 @@ def correct_request(
     request = _locked(request)
     check_can_answer_request(by, request)
     check_version(request, version)
-    _check_rated(ratings)
+    check_rated(ratings)
     if request.status != RequestStatus.SUBMITTED:
         raise Refused(_("This wish can no longer be changed."))
     request.wishes = wishes
     _save(request)
-    _rate(request, ratings)
+    rate(request, Rating.Moment.BEFORE, ratings, whys)
     record("mentorship.request_corrected", by=by, subject=request)
     return request
 
@@ -309,16 +316,25 @@ def _create(
     )
 
 
-def _check_rated(ratings: Ratings) -> None:
+def check_rated(ratings: Ratings) -> None:
     topics = set(Topic.objects.values_list("key", flat=True))
     if set(ratings) != topics or not all(1 <= value <= 5 for value in ratings.values()):
         raise Refused(_("Rate every topic from 1 to 5."))
 
 
-def _rate(request: MentorshipRequest, ratings: Ratings) -> None:
-    request.ratings.all().delete()
+def rate(request: MentorshipRequest, moment: str, ratings: Ratings, whys: Whys) -> None:
+    """Write the ratings of one moment anew."""
+    request.ratings.at(moment).delete()
     Rating.objects.bulk_create(
-        Rating(request=request, topic_id=topic, value=value) for topic, value in ratings.items()
+        Rating(
+            id=uuid.uuid4(),
+            request=request,
+            topic_id=topic,
+            moment=moment,
+            value=value,
+            why=whys.get(topic, ""),
+        )
+        for topic, value in ratings.items()
     )
 
 

@@ -1,7 +1,7 @@
 from mentorship.models.changes import MentorChange
-from mentorship.models.feedback import Feedback, FeedbackMark
+from mentorship.models.feedback import Feedback, FeedbackMark, FollowUp
 from mentorship.models.meetings import MentoringMeeting, PrivateNote, Task
-from mentorship.models.plans import SILENT, SILENT_LONG, Plan, PlanTopic
+from mentorship.models.plans import FOLLOW_UP_AFTER, SILENT, SILENT_LONG, Plan, PlanTopic
 from mentorship.models.profiles import Language, MentorProfile
 from mentorship.models.requests import MentorshipRequest, Rating
 from mentorship.models.templates import PlanTemplate, TemplateVersion
@@ -9,8 +9,10 @@ from mentorship.models.versions import Pause, PlanVersion
 
 
 __all__ = [
+    "FOLLOW_UP_AFTER",
     "Feedback",
     "FeedbackMark",
+    "FollowUp",
     "Language",
     "MentorChange",
     "MentorProfile",

@@ -1,12 +1,13 @@
-"""What the two think of a mentorship afterwards, without a name."""
+"""What the two think of a mentorship afterwards; feedback is without a name."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import EncryptedTextField
+from common import clock
+from common.fields import EncryptedTextField, pair
 from mentorship.models.plans import Plan
-from people.models import uuid_key
+from people.models import User, uuid_key
 
 
 class Feedback(models.Model):
@@ -50,3 +51,29 @@ class FeedbackMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.side}"
+
+
+class FollowUp(models.Model):
+    """What the worker answers three months after the end: how much of it stayed.
+
+    The words are the pair's; the number is counted without names.
+    """
+
+    plan = models.OneToOneField(
+        Plan, primary_key=True, on_delete=models.CASCADE, related_name="follow_up"
+    )
+    used = models.PositiveSmallIntegerField()
+    words = EncryptedTextField(blank=True)
+    answered_at = models.DateTimeField(default=clock.now)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            pair("answered"),
+            models.CheckConstraint(
+                condition=Q(used__gte=1, used__lte=5), name="mentorship_followup_from_1_to_5"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.used}"

@@ -69,13 +69,15 @@ class PlanQuerySet(models.QuerySet):
         )
 
     def with_versions(self) -> "PlanQuerySet":
-        """Give each plan `last_number`, that of its newest text (None: it has no history); and
-        `proposed_number` and `proposed_by_id` of the change that waits for an answer.
+        """Give each plan `last_number`, that of its newest text (None: it has no history);
+        `proposed_number` and `proposed_by_id` of the change that waits for an answer; and
+        `has_follow_up`, whether the worker has said what stayed of it.
         """
         rows = apps.get_model("mentorship", "PlanVersion").objects
         rows = rows.filter(plan=OuterRef("pk")).order_by("-number")
         proposed = rows.filter(state="proposed", plan__status__in=CHANGEABLE)
         return self.annotate(
+            has_follow_up=Q(follow_up__isnull=False),
             last_number=Subquery(rows.values("number")[:1]),
             proposed_number=Subquery(proposed.values("number")[:1]),
             proposed_by_id=Subquery(
@@ -92,6 +94,8 @@ class PlanQuerySet(models.QuerySet):
 
 SILENT = timedelta(days=60)
 """After this long without a meeting both of the pair are reminded of each other."""
+FOLLOW_UP_AFTER = timedelta(days=90)
+"""How long after the end the worker is asked what stayed."""
 SILENT_LONG = timedelta(days=90)
 """After this long the coordinator looks at it."""
 
@@ -137,6 +141,8 @@ class Plan(models.Model):
     mentor_agreed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     summary = EncryptedTextField(blank=True)
+    what_helped = EncryptedTextField(blank=True)
+    what_next = EncryptedTextField(blank=True)
     summary_worker_agreed_at = models.DateTimeField(null=True)
     summary_mentor_agreed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -222,6 +228,13 @@ class PlanTopic(models.Model):
         IN_WORK = "in_work", _("In work")
         DONE = "done", _("Done")
 
+    class Reached(models.TextChoices):
+        """What came of a topic, as both say in the end."""
+
+        YES = "yes", _("Reached")
+        PARTLY = "partly", _("Partly reached")
+        NOT_YET = "not_yet", _("Not yet")
+
     id = uuid_key()
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="topics")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
@@ -229,6 +242,7 @@ class PlanTopic(models.Model):
     goal = EncryptedTextField(blank=True)
     # How one would see that the goal is reached, in the worker's words.
     sign = EncryptedTextField(blank=True)
+    reached = models.CharField(max_length=8, choices=Reached, blank=True)
     progress = models.CharField(max_length=8, choices=Progress, default=Progress.PLANNED)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

@@ -110,22 +110,40 @@ class MentorshipRequest(models.Model):
         return TAG_KINDS[RequestStatus(self.status)]
 
 
+class RatingQuerySet(models.QuerySet):
+    def at(self, moment: str) -> "RatingQuerySet":
+        return self.filter(moment=moment)
+
+
 class Rating(models.Model):
-    """The worker's own rating of a topic from 1 (need much help) to 5 (sure of it)."""
+    """The worker's own rating of a topic from 1 (need much help) to 5 (sure of it), with a
+    word of why. Given with the wish, and again midway and after: growth is what changed.
+    """
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("Before")
+        MIDWAY = "midway", _("Midway")
+        AFTER = "after", _("After")
 
     id = uuid_key()
     request = models.ForeignKey(MentorshipRequest, on_delete=models.CASCADE, related_name="ratings")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    moment = models.CharField(max_length=8, choices=Moment, default=Moment.BEFORE)
     value = models.PositiveSmallIntegerField()
+    why = EncryptedTextField(blank=True)
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["topic__block__number", "topic__position"]
         constraints = [
-            models.UniqueConstraint(fields=["request", "topic"], name="mentorship_rating_once"),
+            models.UniqueConstraint(
+                fields=["request", "topic", "moment"], name="mentorship_rating_once"
+            ),
             models.CheckConstraint(
                 condition=Q(value__gte=1, value__lte=5), name="mentorship_rating_from_1_to_5"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.topic_id} {self.value}"
+        return f"{self.topic_id} {self.moment} {self.value}"

@@ -14,6 +14,7 @@ from common.permissions import can
 from library.models import Topic
 from mentorship import boards
 from mentorship.actions import agree_plan, move_topic, open_plan, propose_plan, write_plan
+from mentorship.actions.closing import asks_follow_up
 from mentorship.contents import Contents, contents_of
 from mentorship.forms import DeedForm, PlanForm, ProgressForm, typed_as
 from mentorship.models import Plan, PlanTopic, TemplateVersion
@@ -29,7 +30,9 @@ from people.standing import standing_of
 
 def plans_read_by(request: HttpRequest) -> QuerySet[Plan]:
     plans = Plan.objects.readable_by(request.user).with_versions()
-    return plans.select_related("worker", "mentor", "municipality", "template_version__template")
+    return plans.select_related(
+        "worker", "mentor", "municipality", "template_version__template", "follow_up"
+    )
 
 
 def plan_of_pair(request: HttpRequest, pk) -> Plan:
@@ -62,7 +65,9 @@ def plan_detail(request: HttpRequest, pk) -> HttpResponse:
     visible = (
         Plan.objects.visible_to(request.user)
         .with_versions()
-        .select_related("worker", "mentor", "municipality", "template_version__template")
+        .select_related(
+            "worker", "mentor", "municipality", "template_version__template", "follow_up"
+        )
     )
     plan = get_object_or_404(visible, pk=pk)
     if not _is_readable(request, plan):
@@ -130,6 +135,7 @@ def _plan_page(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         if plan.status == PlanStatus.PAUSED
         else None,
         "template_changed": changeable and _has_newer_template(plan),
+        "can_follow_up": side == "worker" and asks_follow_up(plan) and not plan.has_follow_up,
         "can_close": writes and plan.status == PlanStatus.RUNNING,
         "is_closing": plan.status == PlanStatus.CLOSING,
         "can_agree_summary": writes
@@ -182,7 +188,7 @@ def plan_form(request: HttpRequest, kind: type[PlanForm], plan: Plan, shown: Con
     """Return the form of a plan's text as it is shown: the chosen topics first, in their order;
     then those that the worker is least sure of.
     """
-    ratings = dict(plan.request.ratings.order_by().values_list("topic", "value"))
+    ratings = dict(plan.request.ratings.at("before").order_by().values_list("topic", "value"))
     places = {choice.topic: n for n, choice in enumerate(shown.topics)}
     topics = sorted(
         Topic.objects.select_related("block"),

@@ -115,12 +115,14 @@ def request_submit_ratings(request: HttpRequest) -> HttpResponse:
     rated = draft.content.get("ratings", {})
     form = RatingsForm(
         posted(request),
-        initial={f"rating_{key}": value for key, value in rated.items()},
+        initial={f"rating_{key}": value for key, value in rated.items()}
+        | {f"why_{key}": words for key, words in draft.content.get("whys", {}).items()},
         topics=_topics(),
         unfinished=leaving,
     )
     if form.is_bound and form.is_valid():
-        save_draft(request.user, DRAFT, {"ratings": form.ratings()}, draft=draft)
+        rated = {"ratings": form.ratings(), "whys": form.whys()}
+        save_draft(request.user, DRAFT, rated, draft=draft)
         return _onward(request, leaving, "mentorship:request-submit-check")
     return render_page(
         request, "mentorship/request_submit_ratings.html", {"form": form, "steps": _steps(1)}
@@ -147,6 +149,7 @@ def request_submit_check(request: HttpRequest) -> HttpResponse:
             municipality=municipality,
             wishes=content["wishes"],
             ratings=ratings,
+            whys=content.get("whys", {}),
             pk=draft.pk,
             draft=draft,
             by=request.user,
@@ -161,7 +164,10 @@ def request_submit_check(request: HttpRequest) -> HttpResponse:
             "steps": _steps(2),
             "wishes": content["wishes"],
             "municipality": municipality,
-            "rated": [(topic, ratings[topic.key]) for topic in topics],
+            "rated": [
+                (topic, ratings[topic.key], content.get("whys", {}).get(topic.key, ""))
+                for topic in topics
+            ],
         },
     )
 
@@ -257,7 +263,10 @@ def request_detail(request: HttpRequest, pk) -> HttpResponse:
         open_request(wish, by=request.user)
         context |= {
             "readable": True,
-            "ratings": list(wish.ratings.select_related("topic__block")),
+            "ratings": list(
+                # What matters most comes first.
+                wish.ratings.at("before").select_related("topic__block").order_by("value", "topic")
+            ),
         }
     return render_page(request, "mentorship/request_detail.html", context)
 
@@ -269,7 +278,10 @@ def _mine(request: HttpRequest, pk) -> MentorshipRequest:
 
 
 def _answer_form(request: HttpRequest, wish: MentorshipRequest) -> AnswerForm:
-    initial = {f"rating_{rating.topic_id}": rating.value for rating in wish.ratings.all()}
+    initial = {}
+    for rating in wish.ratings.at("before"):
+        initial[f"rating_{rating.topic_id}"] = rating.value
+        initial[f"why_{rating.topic_id}"] = rating.why
     return AnswerForm(
         posted(request),
         initial=initial | {"wishes": wish.wishes, "version": wish.version},
@@ -286,6 +298,7 @@ def request_confirm(request: HttpRequest, pk) -> HttpResponse:
             wish,
             wishes=data["wishes"],
             ratings=form.ratings(),
+            whys=form.whys(),
             version=data["version"],
             by=request.user,
         )
@@ -303,6 +316,7 @@ def request_correct(request: HttpRequest, pk) -> HttpResponse:
             wish,
             wishes=data["wishes"],
             ratings=form.ratings(),
+            whys=form.whys(),
             version=data["version"],
             by=request.user,
         )

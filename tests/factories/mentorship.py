@@ -28,9 +28,10 @@ TASK = "ülesandelind"
 SUMMARY = "kokkuvõttelind"
 REASON = "vahetuselind"
 """Of a wish for another mentor: for the coordinator alone."""
+RATED = "hinnangulind"
 CHANGE = "muudatuselind"
 WHY = "põhjuselind"
-CANARIES = (WISHES, GOAL, NOTES, NEXT, PRIVATE, TASK, SUMMARY, CHANGE, WHY)
+CANARIES = (WISHES, GOAL, NOTES, NEXT, PRIVATE, TASK, SUMMARY, RATED, CHANGE, WHY)
 """Words that stand in every text of a mentorship made here."""
 
 IN_HALF_A_YEAR = timedelta(days=180)
@@ -50,6 +51,7 @@ def submitted_request(
         municipality=people.municipality(place),
         wishes=wishes,
         ratings=ratings(**special),
+        whys={"star": RATED},
         by=worker,
     )
 
@@ -93,7 +95,14 @@ def plan_at(
         ),
         (
             PlanStatus.CLOSING,
-            lambda: actions.write_summary(plan, summary=SUMMARY, by=plan.mentor),
+            lambda: actions.write_summary(
+                plan,
+                summary=SUMMARY,
+                what_helped=SUMMARY,
+                what_next=SUMMARY,
+                reached={row.pk: "partly" for row in plan.topics.all()},
+                by=plan.mentor,
+            ),
         ),
         (PlanStatus.ENDED, lambda: actions.agree_summary(plan, by=plan.worker)),
     ]

@@ -72,6 +72,9 @@ def mentorships() -> None:
     consultant, coordinator = people.consultant(), people.coordinator()
     ended = plans.plan_at(PlanStatus.ENDED, mentor=consultant)
     mentorship.give_feedback(ended, helped=4, words="", by=ended.worker)
+    mentorship.rate_plan(ended, ratings=plans.ratings(), by=ended.worker)
+    with clock.at(clock.now() + timedelta(days=91)):
+        mentorship.answer_follow_up(ended, used=4, by=ended.worker)
     closing = plans.plan_at(PlanStatus.CLOSING, mentor=consultant)
     mentorship.stop_closing(closing, by=closing.worker)
     running = plans.plan_at(PlanStatus.RUNNING, mentor=consultant)

@@ -74,6 +74,9 @@ def pages_of(plan: Plan) -> list[str]:
         "plan-pause",
         "plan-resume",
         "plan-end",
+        "plan-ratings",
+        "plan-rate",
+        "follow-up-answer",
     )
     of_version = ("version-detail", "change-agree", "change-decline", "change-withdraw")
     of_meeting = ("meeting-detail", "meeting-record", "note-keep", "meeting-task-add")

@@ -454,11 +454,14 @@ def test_summary_write_without_words(client_of):
 
     response = client_of(plan.worker).post(
         reverse("mentorship:summary-write", args=[plan.pk]),
-        {"summary": "  ", "version": plan.version},
+        {"summary": "  ", "what_next": "edasi", "version": plan.version}
+        | {f"reached_{row.pk}": "yes" for row in plan.topics.all()[1:]},
     )
 
     assert response.status_code == 422
-    assert set(response.context["form"].errors) == {"summary"}
+    form = response.context["form"]
+    assert set(form.errors) == {"summary", f"reached_{plan.topics.first().pk}"}
+    assert form["what_next"].value() == "edasi"
     plan.refresh_from_db()
     assert plan.status == "running"
 
@@ -596,7 +599,8 @@ def test_waiting_follows_the_story(django_assert_max_num_queries):
     plan = actions.write_summary(plan, summary="x", by=mentor)
     assert verbs(worker) == ["Nõustu lõpukokkuvõttega", "Tee kokku lepitud ülesanne"]
     actions.agree_summary(plan, by=worker)
-    assert verbs(worker) == verbs(mentor) == ["Anna mentorlusele tagasisidet"]
+    assert verbs(worker) == ["Anna mentorlusele tagasisidet", "Hinda teemasid uuesti"]
+    assert verbs(mentor) == ["Anna mentorlusele tagasisidet"]
     # The third query is the standing, which every page works out once.
     with django_assert_max_num_queries(3):
         items = waiting_for(mentor, clock.today())

@@ -12,6 +12,7 @@ TIMETABLE = {
     "outbox digest": ("outbox.digest.gather_due", 10),
     "mailbox": ("meetings.tasks.read_mailbox", 1),
     "silent mentorships": ("mentorship.tasks.nudge_silent_plans", 240),
+    "what stayed of mentorships": ("mentorship.tasks.ask_follow_ups", 240),
     "supervision offers": ("supervision.tasks.expire_offers", 10),
     "busy calendars": ("meetings.tasks.read_busy_calendars", 15),
     "meeting reminders": ("meetings.tasks.remind", 10),
