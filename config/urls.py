@@ -15,7 +15,7 @@ urlpatterns = [
     path("mentorship/", include("mentorship.urls")),
     path("supervision/", include("supervision.urls")),
     path("consultations/", include("consultations.urls")),
-    path("reports/", include("reports.urls")),
+    path("", include("reports.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

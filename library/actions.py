@@ -1,7 +1,10 @@
-"""What consultants do to support materials."""
+"""What consultants do to support materials, and workers to their own record."""
 
 import hashlib
 import uuid
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 
 from django.core.files import File
 from django.db import transaction
@@ -10,9 +13,10 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from journal.record import record
-from library.models import Material, Topic
-from library.permissions import check_can_keep_materials
+from library.models import Competence, LearningEntry, Material, Topic
+from library.permissions import check_can_change_learning, check_can_keep_materials
 from people.models import User
+from people.permissions import check_can_have_record
 
 
 @transaction.atomic
@@ -126,3 +130,79 @@ def _set_content(material: Material, link: str, file: File | None, file_kind: st
     if old:
         storage = material._meta.get_field("file").storage
         transaction.on_commit(lambda: storage.delete(old))
+
+
+@transaction.atomic
+def add_learning(
+    *,
+    kind: str,
+    title: str,
+    happened_on: date,
+    hours: Decimal,
+    words: str = "",
+    competences: Iterable[Competence] = (),
+    by: User,
+    pk: uuid.UUID | None = None,
+) -> LearningEntry:
+    """Enter something into one's own record; `hours` in quarters. Sent twice it is made once.
+
+    Raises PermissionDenied for somebody who was never a worker; Refused for a day to come
+    (field "happened_on").
+    """
+    check_can_have_record(by)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if pk and (made := LearningEntry.objects.filter(pk=pk, owner=by).first()):
+        return made
+    _check_happened(happened_on)
+    entry = LearningEntry.objects.create(
+        id=pk or uuid.uuid4(),
+        owner=by,
+        kind=kind,
+        title=title,
+        happened_on=happened_on,
+        hours=hours,
+        words=words,
+        added_at=clock.now(),
+    )
+    entry.competences.set(competences)
+    record("library.learning_added", by=by, subject=entry)
+    return entry
+
+
+@transaction.atomic
+def change_learning(
+    entry: LearningEntry,
+    *,
+    kind: str,
+    title: str,
+    happened_on: date,
+    hours: Decimal,
+    words: str = "",
+    competences: Iterable[Competence] = (),
+    by: User,
+) -> LearningEntry:
+    """Change an entry of one's own record. Raises as `add_learning`."""
+    entry = LearningEntry.objects.select_for_update().get(pk=entry.pk)
+    check_can_change_learning(by, entry)
+    _check_happened(happened_on)
+    entry.kind, entry.title, entry.happened_on = kind, title, happened_on
+    entry.hours, entry.words = hours, words
+    entry.save()
+    entry.competences.set(competences)
+    record("library.learning_changed", by=by, subject=entry)
+    return entry
+
+
+@transaction.atomic
+def remove_learning(entry: LearningEntry, *, by: User) -> None:
+    """Take an entry out of one's own record for good; a second click finds it gone."""
+    found = LearningEntry.objects.select_for_update().filter(pk=entry.pk).first()
+    check_can_change_learning(by, found or entry)
+    if found is not None:
+        record("library.learning_removed", by=by, subject=found)
+        found.delete()
+
+
+def _check_happened(day: date) -> None:
+    if day > clock.today():
+        raise Refused(_("This day is still to come."), field="happened_on")

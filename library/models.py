@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.fields import Translated, pair
+from common.fields import EncryptedTextField, Translated, pair
 from people.models import User, uuid_key
 
 
@@ -20,6 +20,32 @@ class Block(models.Model):
         return self.name
 
 
+class Standard(models.Model):
+    """A version of the professional standard; a new one is another row, and old records keep
+    the one they were written by.
+    """
+
+    key = models.SlugField(primary_key=True, max_length=30)
+    name = models.CharField(max_length=120)
+    version = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    mark = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="library_standard_ends_after_start",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.version}"
+
+
 class Competence(models.Model):
     """A competence of the professional standard.
 
@@ -29,7 +55,7 @@ class Competence(models.Model):
 
     key = models.SlugField(primary_key=True, max_length=50)
     printed_code = models.CharField(max_length=12)
-    standard = models.CharField(max_length=80)
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="competences")
     name = Translated(models.CharField(max_length=200))
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -103,3 +129,42 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LearningEntryQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "LearningEntryQuerySet":
+        """One's own alone: no manager, no coordinator, no administrator."""
+        return self.filter(owner=user)
+
+
+class LearningEntry(models.Model):
+    """Something a worker learned from, entered by themselves for their own record."""
+
+    class Kind(models.TextChoices):
+        TRAINING = "training", _("Training")
+        COVISION = "covision", _("Covision")
+        READING = "reading", _("Reading")
+        OTHER = "other", _("Something else")
+
+    id = uuid_key()
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="learning")
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = EncryptedTextField()
+    happened_on = models.DateField()
+    hours = models.DecimalField(max_digits=5, decimal_places=2)
+    words = EncryptedTextField(blank=True)
+    competences = models.ManyToManyField(Competence, related_name="+", blank=True)
+    added_at = models.DateTimeField(default=clock.now)
+
+    objects = LearningEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-happened_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hours__gt=0, hours__lte=200), name="library_learning_hours"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.happened_on}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 
 from library.actions import add_material
-from library.models import Block, Competence, Material, Topic
+from library.models import Block, Competence, Material, Standard, Topic
 from people.models import User
 
 
@@ -22,12 +22,14 @@ DATA = Path(__file__).parent / "data"
 def load() -> None:
     """Bring in what is missing. Rows that an administrator has changed stay as they are."""
     standard = _read("competences.json")
+    facts = standard["standard"]
+    version, _made = Standard.objects.get_or_create(key=facts.pop("key"), defaults=facts)
     for position, row in enumerate(standard["competences"]):
         Competence.objects.get_or_create(
             key=row["key"],
             defaults={
                 "printed_code": row["code"],
-                "standard": standard["standard"],
+                "standard": version,
                 "name_et": row["et"],
                 "name_en": row["en"],
                 "position": position,

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from people import actions
 from people.models import (
     County,
+    LawReference,
     Municipality,
     MunicipalityCode,
     Post,
@@ -105,3 +106,17 @@ class RegionAdmin(admin.ModelAdmin):
 @admin.register(County)
 class CountyAdmin(admin.ModelAdmin):
     list_display = ["code", "name", "short_name"]
+
+
+@admin.register(LawReference)
+class LawReferenceAdmin(admin.ModelAdmin):
+    """Where rules stand in the law; which rules the product follows is no matter of choice."""
+
+    list_display = ["key", "name_et", "years"]
+    readonly_fields = ["key"]
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False

@@ -1,5 +1,7 @@
 """Mails about people: who, which post, a link; no other word about anyone."""
 
+from datetime import date
+
 from django.urls import reverse
 
 from outbox.compose import absolute, compose
@@ -62,3 +64,16 @@ def absence_removed(absence: Absence, *, back_on) -> None:
             back_on=back_on,
             link=absolute(absence.user.get_absolute_url()),
         )
+
+
+def qualification_due(person: User, *, due_on: date, months: int) -> bool:
+    """Remind a worker, and nobody else; say whether that made a mail."""
+    message = compose(
+        "people.qualification_due",
+        to=person,
+        once_key=f"qualification_due:{person.pk}:{due_on}:{months}",
+        may_wait=True,
+        due_on=due_on,
+        link=absolute("/record/"),
+    )
+    return message is not None

@@ -414,3 +414,35 @@ def hash_token(token: str) -> str:
 def new_token() -> str:
     """Return a random token for a personal link (256 bits, URL-safe)."""
     return secrets.token_urlsafe(32)
+
+
+class LawReference(models.Model):
+    """Where a rule stands in the law, as words that administrators keep: laws change."""
+
+    key = models.SlugField(primary_key=True, max_length=30)
+    name = Translated(models.CharField(max_length=120))
+    text = Translated(models.TextField(blank=True))
+    link = models.CharField(max_length=300, blank=True)
+    years = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Qualification(models.Model):
+    """When a worker was first appointed and got the professional qualification, as they say.
+
+    Without a row the posts on record say when they began, and nothing is known of the other.
+    """
+
+    user = models.OneToOneField(
+        User, primary_key=True, on_delete=models.CASCADE, related_name="qualification"
+    )
+    first_appointed_on = models.DateField(null=True, blank=True)
+    obtained_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

@@ -224,3 +224,15 @@ def will_hold_high_role(person: User) -> bool:
         given.role in HIGH_ROLES and (given.ends_on is None or given.ends_on >= day)
         for given in person.staff_roles.all()
     )
+
+
+def check_can_have_record(user: User) -> None:
+    """Whoever is or was a child protection worker has a record of their own."""
+    works = standing_of(user).is_worker
+    if not works and not user.posts.filter(kind=Post.Kind.WORKER).exists():
+        raise PermissionDenied(_("A record is kept for child protection workers."))
+
+
+def check_can_set_qualification(user: User) -> None:
+    """Everyone for themselves."""
+    check_can_have_record(user)

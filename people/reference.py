@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from people.models import County, Municipality, MunicipalityCode, Region
+from people.models import County, LawReference, Municipality, MunicipalityCode, Region
 
 
 DATA = Path(__file__).parent / "data"
@@ -24,6 +24,27 @@ REGIONS = [
 ]
 
 
+# Source: Lastekaitseseadus, RT I, 31.12.2024, 23 (in force 10.01.2025–30.09.2026), read on
+# 22.11.2026. The act was changed on 01.10.2026: administrators keep the words up to date.
+QUALIFICATION_LAW = {
+    "name_et": "Lastekaitseseadus § 19 lg 2",
+    "name_en": "Child Protection Act, § 19 (2)",
+    "text_et": (
+        "Lastekaitsetöötajal peab kahe aasta jooksul ametisse asumisest olema sotsiaaltöötaja "
+        "kutse spetsialiseerumisega lastekaitsele. Tähtaeg ei alga teise omavalitsusse minnes "
+        "uuesti. (Redaktsioon 10.01.2025–30.09.2026; kontrolli kehtivat teksti.)"
+    ),
+    "text_en": (
+        "A child protection worker must have the social worker's professional qualification with "
+        "specialisation in child protection within two years of taking office. The period does "
+        "not begin anew in another municipality. (Wording of 10.01.2025–30.09.2026; check the "
+        "text in force.)"
+    ),
+    "link": "https://www.riigiteataja.ee/akt/131122024023",
+    "years": 2,
+}
+
+
 @transaction.atomic
 def load() -> None:
     """Bring in what is missing. Rows that an administrator has changed stay as they are."""
@@ -33,6 +54,7 @@ def load() -> None:
         )[0]
         for position, (key, name_et, name_en, label) in enumerate(REGIONS)
     }
+    LawReference.objects.get_or_create(key="qualification", defaults=QUALIFICATION_LAW)
     region_of = {}
     for row in _rows("counties.csv"):
         County.objects.get_or_create(

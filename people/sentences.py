@@ -22,6 +22,7 @@ SENTENCES = {
     "people.area_ended": _("ended a consultant's service of a municipality"),
     "people.absence_added": _("entered an absence"),
     "people.absence_removed": _("removed an absence"),
+    "people.qualification_set": _("said when they began and when they got the qualification"),
     "people.telling_changed": _("chose how to be told of things"),
     "people.message_resent": _("had a failed mail sent again"),
 }

@@ -1,11 +1,13 @@
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import DateField
+from common.forms import ActionForm, DateField, LineField, NarrativeField, NewObjectForm
+from library.models import Competence, LearningEntry
 from reports.periods import Period
 
 
@@ -35,3 +37,84 @@ class UntilForm(forms.Form):
         """The asked period; the whole year while the day is missing or wrong."""
         until = self.cleaned_data.get("until") if self.is_bound and self.is_valid() else None
         return Period.of_year(self.year, until)
+
+
+class QualificationForm(ActionForm):
+    """When somebody began as a child protection worker, and when they got the qualification."""
+
+    first_appointed_on = DateField(
+        label=gettext_lazy("First appointed as a child protection worker"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only if it was before the posts that stand here. For example 22.11.2025"
+        ),
+    )
+    obtained_on = DateField(
+        label=gettext_lazy("Professional qualification obtained"),
+        required=False,
+        help_text=gettext_lazy("Leave empty if you do not have it yet."),
+    )
+
+
+class LearningForm(ActionForm):
+    """Something a worker learned from."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What was it?"), choices=LearningEntry.Kind, widget=forms.RadioSelect
+    )
+    title = LineField(
+        label=gettext_lazy("Title"),
+        help_text=gettext_lazy("No name or other data of any child or family."),
+    )
+    happened_on = DateField(
+        label=gettext_lazy("When?"), help_text=gettext_lazy("The last day. For example 22.11.2026")
+    )
+    hours = forms.DecimalField(
+        label=gettext_lazy("How many hours?"),
+        min_value=Decimal("0.25"),
+        max_value=200,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "tp-short"}),
+        help_text=gettext_lazy("In quarters: 1,5 or 0,25"),
+        error_messages={"invalid": gettext_lazy("Enter a number, for example 1,5.")},
+    )
+    competences = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Which competences did it concern?"),
+        queryset=Competence.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = NarrativeField(
+        label=gettext_lazy("What did you take with you?"),
+        required=False,
+        rows=4,
+        max_length=5000,
+        help_text=gettext_lazy("Only you read it."),
+    )
+
+    def clean_hours(self) -> Decimal:
+        hours = self.cleaned_data["hours"]
+        if hours * 4 % 1:
+            raise forms.ValidationError(_("Count in quarters of an hour: 0,25, 0,5, 0,75."))
+        return hours
+
+    @staticmethod
+    def shown(entry: LearningEntry) -> dict[str, Any]:
+        names = ("kind", "title", "happened_on", "hours", "words")
+        return {name: getattr(entry, name) for name in names} | {
+            "competences": entry.competences.all()
+        }
+
+    @staticmethod
+    def entry(data: dict) -> dict[str, Any]:
+        """Pick what the actions take from the cleaned data."""
+        names = ("kind", "title", "happened_on", "hours", "words", "competences")
+        return {name: data[name] for name in names}
+
+
+class NewLearningForm(LearningForm, NewObjectForm):
+    """A new entry."""
+
+
+class ButtonForm(ActionForm):
+    """A button alone."""

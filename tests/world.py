@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
+from decimal import Decimal
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -11,6 +12,7 @@ from consultations import actions as consultations
 from consultations.models import CaseMeeting
 from consultations.models import Message as CaseMessage
 from consultations.workflow import Status
+from library.actions import add_learning
 from library.models import Material
 from meetings.actions import (
     add_busy_calendar,
@@ -39,8 +41,13 @@ from tests.factories import supervision as season_factory
 
 HOUR = timedelta(hours=1)
 
-CANARIES = (case_factory.CANARY, *plan_factory.CANARIES, "tagasisidelind")
-CANARIES = (case_factory.CANARY, *plan_factory.CANARIES, "tagasisidelind", "kalenderlind")
+CANARIES = (
+    case_factory.CANARY,
+    *plan_factory.CANARIES,
+    "tagasisidelind",
+    "kalenderlind",
+    "õpirajalind",
+)
 
 
 @dataclass
@@ -89,6 +96,14 @@ def one_of_everything(place: str) -> World:
     mentorship.keep_note(held, text=plan_factory.PRIVATE, by=consultant)
     task = mentorship.add_task(plan, text=plan_factory.TASK, owner="worker", by=consultant)
 
+    learning = add_learning(
+        kind="training",
+        title="õpirajalind",
+        happened_on=clock.today(),
+        hours=Decimal(1),
+        words="õpirajalind",
+        by=worker,
+    )
     plan_factory.proposed_change(plan)
     plan_template = plan_factory.template()
     change = mentorship.ask_mentor_change(plan, reason=plan_factory.REASON, by=worker)
@@ -171,6 +186,7 @@ def one_of_everything(place: str) -> World:
         "meetings:proposal-take": proposal.pk,
         "meetings:proposal-decline": proposal.pk,
         "library:material": material.pk,
+        "reports:learning": learning.pk,
         "mentorship:request": plan.request_id,
         "mentorship:plan": plan.pk,
         "mentorship:mentor-change": change.pk,

@@ -17,6 +17,7 @@ from people.actions.persons import (
     mark_of_person,
     open_account,
 )
+from people.actions.qualification import set_qualification
 from people.actions.telling import change_telling
 
 
@@ -41,4 +42,5 @@ __all__ = [
     "resend_message",
     "revoke_invitation",
     "send_invitation",
+    "set_qualification",
 ]

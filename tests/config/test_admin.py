@@ -41,6 +41,7 @@ def test_admin_knows_only_what_it_may() -> None:
         "people.Municipality",
         "people.Region",
         "people.County",
+        "people.LawReference",
         "library.Block",
         "library.Topic",
         "library.Competence",

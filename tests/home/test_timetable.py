@@ -18,6 +18,8 @@ def test_timetable_names_what_there_is() -> None:
         "meetings.tasks.remind_polls": 60,
         "outbox.digest.gather_due": 10,
         "outbox.tasks.send_waiting": 1,
+        "people.tasks.remind_of_qualification": 720,
+        "reports.tasks.make_record_files": 10,
         "supervision.tasks.expire_offers": 10,
     }
     assert all(callable(import_string(name)) for name in functions)

@@ -12,6 +12,8 @@ TIMETABLE = {
     "outbox digest": ("outbox.digest.gather_due", 10),
     "mailbox": ("meetings.tasks.read_mailbox", 1),
     "silent mentorships": ("mentorship.tasks.nudge_silent_plans", 240),
+    "qualifications": ("people.tasks.remind_of_qualification", 720),
+    "record files": ("reports.tasks.make_record_files", 10),
     "what stayed of mentorships": ("mentorship.tasks.ask_follow_ups", 240),
     "supervision offers": ("supervision.tasks.expire_offers", 10),
     "busy calendars": ("meetings.tasks.read_busy_calendars", 15),
