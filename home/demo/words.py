@@ -119,3 +119,22 @@ ROOMS = [
     ("vestlustuba", 4, "I korrus, uks otse parklast."),
 ]
 VIDEO_LINK = "https://video.demo.example/"
+
+WHYS = [
+    "Vajan selleks rohkem aega kui arvasin.",
+    "Olen seda teinud ainult korra.",
+    "Kolleeg on seda seni minu eest teinud.",
+    "Tunnen end selles kindlalt.",
+]
+SIGNS = [
+    "Teen järgmise võrgustikukohtumise ise.",
+    "Märkmed on samal nädalal kirjas.",
+    "Küsin abi enne, kui on kiire.",
+    "Oskan kolleegile seletada, miks nii otsustasin.",
+]
+LEARNING = [
+    (150, "training", "Võrgustikutöö alused", "6"),
+    (80, "covision", "Kovisioon naabervaldade kolleegidega", "2"),
+    (25, "reading", "Ajakiri Sotsiaaltöö 2/2023", "1.5"),
+]
+"""Days ago, kind, title, hours."""

@@ -1,16 +1,22 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from common import clock
 from home.demo import words
 from home.demo.population import HOME
 from home.demo.present.stage import Stage
-from library.models import Topic
+from library.actions import add_learning
+from library.models import Competence, Topic
 from meetings.actions import answer_invitation
 from meetings.models import Invitee, Meeting, Room
 from mentorship import actions as mentorship
+from mentorship.contents import contents_of
 from mentorship.models import MentoringMeeting, Plan, PlanTopic, Task
 from people.models import Post, User
+
+
+REACHED = [PlanTopic.Reached.YES, PlanTopic.Reached.YES, PlanTopic.Reached.PARTLY]
 
 
 class Mentorship(Stage):
@@ -21,6 +27,10 @@ class Mentorship(Stage):
     def play(self) -> None:
         """Ten mentees of the consultant with an account, a few of the others', some waiting."""
         consultant = self.accounts["consultant"]
+        self._template()
+        self._record()
+        with self.on(self.ago(190), 10):
+            mentorship.change_profile(topics=self.topics[:3], languages=["et", "ru"], by=consultant)
         # One of the manager's people is left for the manager's own wish.
         wished = next(
             post for post in self.long_serving(self.ago(240)) if post.municipality.name == HOME
@@ -36,6 +46,10 @@ class Mentorship(Stage):
             plan = self._plan(post, consultant, started=100 + 12 * number)
             self._agree(plan, days=96 + 12 * number)
             self._meetings(plan, number)
+            if number in (0, 3):
+                self._rate(plan)
+            if number == 4:
+                self._propose_change(plan)
         draft, proposed, closing, *waiting = mine[6:11]
         self._plan(draft, consultant, started=6)
         plan = self._plan(proposed, consultant, started=15)
@@ -46,7 +60,10 @@ class Mentorship(Stage):
         self._meetings(plan, 7, coming=False)
         with self.on(self.ago(2), 10):
             mentorship.write_summary(
-                Plan.objects.get(pk=plan.pk), summary=words.SUMMARIES[0], by=plan.worker
+                Plan.objects.get(pk=plan.pk),
+                summary=words.SUMMARIES[0],
+                reached={row.pk: self.chance.choice(REACHED) for row in plan.topics.all()},
+                by=plan.worker,
             )
         for post, days in zip(waiting, (5, 1), strict=True):
             self._ask(post, days)
@@ -73,6 +90,7 @@ class Mentorship(Stage):
                 municipality=post.municipality,
                 wishes=self.chance.choice(words.WISHES),
                 ratings={topic.key: self.chance.randint(1, 5) for topic in self.topics},
+                whys={topic.key: self.chance.choice(words.WHYS) for topic in self.topics[:3]},
                 by=post.user,
             )
 
@@ -86,7 +104,11 @@ class Mentorship(Stage):
             return mentorship.write_plan(
                 plan,
                 topics=[
-                    mentorship.Choice(topic=topic.key, goal=self.chance.choice(words.GOALS))
+                    mentorship.Choice(
+                        topic=topic.key,
+                        goal=self.chance.choice(words.GOALS),
+                        sign=self.chance.choice(words.SIGNS),
+                    )
                     for topic in self.chance.some(self.topics, 5)
                 ],
                 rhythm=Plan.Rhythm.MONTHLY,
@@ -94,6 +116,62 @@ class Mentorship(Stage):
                 intended_end_on=self.today + timedelta(days=self.chance.randint(25, 150)),
                 by=mentor,
             )
+
+    def _rate(self, plan: Plan) -> None:
+        """The worker's own rating midway: somewhat surer than before."""
+        before = dict(plan.request.ratings.order_by().values_list("topic", "value"))
+        with self.on(self.ago(20), 16):
+            mentorship.rate_plan(
+                plan,
+                ratings={
+                    key: min(5, value + self.chance.randint(0, 2)) for key, value in before.items()
+                },
+                by=plan.worker,
+            )
+
+    def _propose_change(self, plan: Plan) -> None:
+        """The worker wishes for more time; the mentor has not answered yet."""
+        plan = Plan.objects.get(pk=plan.pk)
+        later = plan.intended_end_on + timedelta(days=60)
+        with self.on(self.ago(1), 9):
+            mentorship.propose_change(
+                plan, contents=contents_of(plan).until(later), why=words.WHYS[0], by=plan.worker
+            )
+
+    def _template(self) -> None:
+        with self.on(self.ago(200), 10):
+            mentorship.add_template(
+                name_et="Alustava töötaja plaan",
+                name_en="Plan for a newcomer",
+                contents=mentorship.Contents(
+                    topics=tuple(
+                        mentorship.Choice(topic=topic.key, goal=goal, sign=sign)
+                        for topic, goal, sign in zip(
+                            self.topics[:4], words.GOALS, words.SIGNS, strict=False
+                        )
+                    ),
+                    rhythm=Plan.Rhythm.FORTNIGHTLY,
+                    meeting_form=Meeting.Form.ON_SITE,
+                    meeting_minutes=60,
+                    intended_end_on=None,
+                ),
+                months=6,
+                by=self.accounts["coordinator"],
+            )
+
+    def _record(self) -> None:
+        """What the worker with an account has entered into their own record."""
+        worker = self.accounts["worker"]
+        for days, kind, title, hours in words.LEARNING:
+            with self.on(self.ago(days), 17):
+                add_learning(
+                    kind=kind,
+                    title=title,
+                    happened_on=self.ago(days),
+                    hours=Decimal(hours),
+                    competences=Competence.objects.filter(key__in=["network", "child-protection"]),
+                    by=worker,
+                )
 
     def _agree(self, plan: Plan, *, days: int) -> None:
         with self.on(self.ago(days + 1), 13):
