@@ -113,6 +113,10 @@ def prepare(*, dev: bool) -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    from common import catalogue
+
+    # First of all: once Django has read the words of before, it reads no newer ones.
+    catalogue.compile_all()
     try:
         django.setup()
     except ImproperlyConfigured as error:
@@ -122,11 +126,9 @@ def prepare(*, dev: bool) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from common import catalogue
     from home.demo.population import ACCOUNTS
     from people.models import User
 
-    catalogue.compile_all()
     call_command("migrate", verbosity=0)
     call_command("load_reference", verbosity=0)
     if settings.DEMO and not User.objects.filter(email=ACCOUNTS["coordinator"][0]).exists():

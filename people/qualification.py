@@ -11,6 +11,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from django.db.models import Min, Subquery
 
+from common import clock
 from people.models import LawReference, Post, Qualification, User
 
 
@@ -36,6 +37,10 @@ class QualificationClock:
     @property
     def is_running(self) -> bool:
         return self.due_on is not None and self.obtained_on is None
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_running and self.due_on < clock.today()
 
 
 def clock_of(user: User) -> QualificationClock:
