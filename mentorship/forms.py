@@ -314,8 +314,9 @@ class TopicsMixin(forms.Form):
             fields = {
                 part: self[f"{part}_{topic.key}"] for part in ("chosen", "order", "goal", "sign")
             }
-            filled = any(fields[part].value() for part in ("chosen", "goal", "sign"))
-            is_open = filled or bool(fields["order"].errors)
+            # What is written already is said in the summary; folded, a phone shows them all.
+            is_new = bool(fields["chosen"].value()) and not fields["goal"].value()
+            is_open = is_new or any(field.errors for field in fields.values())
             rows.append({"topic": topic, "open": is_open} | fields)
         return rows
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 V8 = {
     "key": "social-worker-7-v8",
     "name": "Sotsiaaltöötaja, tase 7",
-    "version": "8",
+    "version": "versioon 8",
     "valid_from": "2019-09-05",
     "valid_until": "2020-05-31",
     "mark": "25-05092019-3.6/8k",
