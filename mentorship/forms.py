@@ -14,6 +14,7 @@ from common.forms import ActionForm, DateField, LineField, NarrativeField, NewOb
 from library.models import Topic
 from meetings.models import Meeting
 from mentorship.contents import Choice, Contents, Difference, differences
+from mentorship.drafts import DraftedForm
 from mentorship.models import Language, MentoringMeeting, Pause, Plan, PlanTopic, Task
 from mentorship.versions import TextForm, VersionedForm
 from people.models import Municipality, Post, User
@@ -493,8 +494,10 @@ class TemplateFollowForm(VersionedForm):
     )
 
 
-class RecordForm(TextForm):
+class RecordForm(DraftedForm):
     """Whether a meeting took place, what both keep of it, and how far the topics are."""
+
+    drafted = ("outcome", "not_held_reason", "shared_notes", "plan_for_next")
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("Did the meeting take place?"),
@@ -541,8 +544,10 @@ class RecordForm(TextForm):
         return {row.pk: self.cleaned_data[f"progress_{row.pk}"] for row in self.plan_topics}
 
 
-class NoteForm(TextForm):
+class NoteForm(DraftedForm):
     """Private notes."""
+
+    drafted = ("text",)
 
     text = NarrativeField(
         label=gettext_lazy("My private notes"),

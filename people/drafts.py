@@ -1,6 +1,7 @@
 """Keeping what people type until they send it."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,3 +38,73 @@ def save_draft(
 
 def drop_draft(draft: Draft) -> None:
     draft.delete()
+
+
+# --- texts that are saved while they are typed ----------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """An open page with a text: which one, the draft's version it knows, its how-manieth saving.
+
+    `row` is the version of the row that the text began from.
+    """
+
+    key: str
+    version: int = 0
+    turn: int = 0
+    row: int = 0
+
+
+class NewerDraft(Exception):
+    """Another tab saved meanwhile: `draft` is what stands there now; nothing was changed."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self.draft = draft
+
+
+def autosave(
+    owner: User, kind: str, *, subject_id: uuid.UUID, texts: dict[str, str], tab: Tab
+) -> Draft:
+    """Keep what somebody types about a row, one draft per person, kind and row.
+
+    Runs inside a transaction. Raises NewerDraft when another tab has saved what this one
+    has not seen. A tab finds its own draft whatever version it knows: the answer to its last
+    saving may have been lost on the way. A saving that comes late changes nothing.
+    """
+    content = {"texts": texts, "tab": tab.key, "turn": tab.turn, "row": tab.row}
+    draft, is_new = Draft.objects.select_for_update().get_or_create(
+        owner=owner,
+        kind=kind,
+        subject_id=subject_id,
+        # The last draft may be gone, saved for good in another tab; its versions do not come back.
+        defaults={
+            "content": content,
+            "version": tab.version + 1,
+            "created_at": clock.now(),
+            "updated_at": clock.now(),
+        },
+    )
+    if is_new:
+        return draft
+    if draft.content["tab"] == tab.key:
+        if tab.turn <= draft.content["turn"]:
+            return draft
+    elif draft.version != tab.version:
+        raise NewerDraft(draft)
+    draft.content = content
+    draft.version += 1
+    draft.updated_at = clock.now()
+    draft.save()
+    return draft
+
+
+def drop_seen_draft(owner: User, kind: str, *, subject_id: uuid.UUID, tab: Tab) -> None:
+    """Drop the draft of a text that was saved for good; what another tab wrote since stays.
+
+    Runs inside a transaction.
+    """
+    for draft in open_drafts(owner, kind, subject_id=subject_id).select_for_update():
+        if tab.key == draft.content["tab"] or tab.version == draft.version:
+            drop_draft(draft)

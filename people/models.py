@@ -395,12 +395,19 @@ class Draft(models.Model):
     kind = models.CharField(max_length=60)
     subject_id = models.UUIDField(null=True)
     content = EncryptedJSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["-updated_at"]
         indexes = [models.Index(fields=["owner", "kind"], name="people_draft_owner_kind")]
+        constraints = [
+            # Without a row it is about, somebody may have several (of new requests).
+            models.UniqueConstraint(
+                fields=["owner", "kind", "subject_id"], name="people_draft_once_per_row"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

@@ -18,6 +18,8 @@ from mentorship.actions.course import end_plan, pause_plan, resume_plan
 from mentorship.actions.meetings import (
     add_task,
     book_meeting,
+    draft_note,
+    draft_record,
     keep_note,
     mark_task_done,
     record_meeting,
@@ -76,6 +78,8 @@ __all__ = [
     "correct_request",
     "decline_change",
     "end_plan",
+    "draft_note",
+    "draft_record",
     "enter_request",
     "give_feedback",
     "keep_note",

@@ -18,7 +18,12 @@ from mentorship.models import MentoringMeeting, Plan, PrivateNote, Task
 from mentorship.permissions import check_can_write_plan
 from mentorship.versions import check_version
 from mentorship.workflow import RUNNING
-from people.models import User
+from people.drafts import Tab, autosave, drop_seen_draft
+from people.models import Draft, User
+
+
+RECORD_DRAFT, NOTE_DRAFT = "mentorship.meeting_record", "mentorship.note"
+"""Kinds of drafts: what both will read, and what its author alone reads."""
 
 
 @transaction.atomic
@@ -75,12 +80,14 @@ def record_meeting(
     progress: Mapping[uuid.UUID, str] | None = None,
     by: User,
     version: int | None = None,
+    tab: Tab | None = None,
 ) -> MentoringMeeting:
     """Say whether a meeting took place and what both keep of it.
 
     `progress` moves topics of a running plan along (plan topic's key → progress).
     Either side may write again later; raises Stale when the other wrote meanwhile,
-    Refused before the meeting has begun or when it was cancelled.
+    Refused before the meeting has begun or when it was cancelled. The draft of the
+    `tab` it was written in goes.
     """
     plan = locked(meeting.plan)
     check_can_write_plan(by, plan)
@@ -102,15 +109,37 @@ def record_meeting(
         for row in plan.topics.filter(pk__in=progress):
             if row.progress != progress[row.pk]:
                 set_progress(row, progress[row.pk], by)
+    if tab is not None:
+        drop_seen_draft(by, RECORD_DRAFT, subject_id=meeting.pk, tab=tab)
     record("mentorship.meeting_recorded", by=by, subject=plan, meeting=meeting, outcome=outcome)
     return meeting
 
 
 @transaction.atomic
+def draft_record(meeting: MentoringMeeting, *, texts: dict[str, str], tab: Tab, by: User) -> Draft:
+    """Keep, for oneself, what one is typing about a meeting until it is recorded.
+
+    Raises NewerDraft when another tab has saved meanwhile; refused like recording itself.
+    """
+    check_can_write_plan(by, meeting.plan)
+    check_open(meeting.plan)
+    check_can_be_recorded(meeting)
+    return autosave(by, RECORD_DRAFT, subject_id=meeting.pk, texts=texts, tab=tab)
+
+
+@transaction.atomic
 def keep_note(
-    meeting: MentoringMeeting, *, text: str, by: User, version: int | None = None
+    meeting: MentoringMeeting,
+    *,
+    text: str,
+    by: User,
+    version: int | None = None,
+    tab: Tab | None = None,
 ) -> PrivateNote:
-    """Keep one's own notes of a meeting, before or after it. Nobody else reads them."""
+    """Keep one's own notes of a meeting, before or after it. Nobody else reads them.
+
+    The draft of the `tab` they were written in goes.
+    """
     check_can_write_plan(by, meeting.plan)
     _locked(meeting)
     note, _made = PrivateNote.objects.get_or_create(meeting=meeting, author=by)
@@ -118,8 +147,17 @@ def keep_note(
     note.text = text
     note.version += 1
     note.save()
+    if tab is not None:
+        drop_seen_draft(by, NOTE_DRAFT, subject_id=meeting.pk, tab=tab)
     record("mentorship.note_kept", by=by, subject=note)
     return note
+
+
+@transaction.atomic
+def draft_note(meeting: MentoringMeeting, *, texts: dict[str, str], tab: Tab, by: User) -> Draft:
+    """Keep the private notes that one is typing. Raises NewerDraft, see `draft_record`."""
+    check_can_write_plan(by, meeting.plan)
+    return autosave(by, NOTE_DRAFT, subject_id=meeting.pk, texts=texts, tab=tab)
 
 
 @transaction.atomic

@@ -22,6 +22,9 @@ class MentoringMeeting(models.Model):
     class Reason(models.TextChoices):
         WORKER = "worker", _("The worker could not come")
         MENTOR = "mentor", _("The mentor could not come")
+        ILLNESS = "illness", _("Somebody was ill")
+        DUTY = "duty", _("An urgent case came first")
+        FORGOTTEN = "forgotten", _("It was forgotten")
         OTHER = "other", _("Another reason")
 
     id = uuid_key()

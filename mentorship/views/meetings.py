@@ -17,11 +17,13 @@ from mentorship.actions import (
     open_plan,
     record_meeting,
 )
+from mentorship.actions.meetings import NOTE_DRAFT, RECORD_DRAFT
 from mentorship.forms import DeedForm, NoteForm, RecordForm, TaskForm
 from mentorship.models import MentoringMeeting, Plan, PrivateNote, Task
 from mentorship.permissions import check_can_write_plan
 from mentorship.views.plans import deed, plan_of_pair
 from mentorship.workflow import RUNNING, PlanStatus
+from people.drafts import open_draft
 from people.permissions import member_required
 
 
@@ -31,7 +33,7 @@ def _meetings_read_by(request: HttpRequest) -> QuerySet[MentoringMeeting]:
     ).select_related("meeting", "plan__worker", "plan__mentor", "plan__municipality")
 
 
-def _meeting_of_pair(request: HttpRequest, pk) -> MentoringMeeting:
+def meeting_of_pair(request: HttpRequest, pk) -> MentoringMeeting:
     meeting = get_object_or_404(_meetings_read_by(request), pk=pk)
     check_can_write_plan(request.user, meeting.plan)
     return meeting
@@ -111,7 +113,7 @@ def meeting_detail(request: HttpRequest, pk) -> HttpResponse:
 @member_required
 def meeting_record(request: HttpRequest, pk) -> HttpResponse:
     """Write what both keep of a meeting, beside what was planned for it."""
-    meeting = _meeting_of_pair(request, pk)
+    meeting = meeting_of_pair(request, pk)
     plan = meeting.plan
     plan_topics = plan.topics.select_related("topic") if plan.status in RUNNING else []
     form = RecordForm(
@@ -123,6 +125,7 @@ def meeting_record(request: HttpRequest, pk) -> HttpResponse:
             "plan_for_next": meeting.plan_for_next,
             "version": meeting.version,
         },
+        draft=open_draft(request.user, RECORD_DRAFT, subject_id=meeting.pk),
         plan_topics=plan_topics,
     )
     if form.carried_out(
@@ -134,6 +137,7 @@ def meeting_record(request: HttpRequest, pk) -> HttpResponse:
             plan_for_next=data["plan_for_next"],
             progress=form.progress(),
             version=data["version"],
+            tab=form.tab,
             by=request.user,
         )
     ):
@@ -148,28 +152,36 @@ def meeting_record(request: HttpRequest, pk) -> HttpResponse:
             "meeting": meeting,
             "form": form,
             "before": _before(meeting),
-            "theirs": form.stale,
+            "theirs": form.stale or (meeting if form.is_outdated else None),
         },
     )
 
 
 @member_required
 def note_keep(request: HttpRequest, pk) -> HttpResponse:
-    meeting = _meeting_of_pair(request, pk)
+    meeting = meeting_of_pair(request, pk)
     note = PrivateNote.objects.readable_by(request.user).filter(meeting=meeting).first()
     form = NoteForm(
         posted(request),
         initial={"text": note.text if note else "", "version": note.version if note else 0},
+        draft=open_draft(request.user, NOTE_DRAFT, subject_id=meeting.pk),
     )
     if form.carried_out(
-        lambda data: keep_note(meeting, text=data["text"], version=data["version"], by=request.user)
+        lambda data: keep_note(
+            meeting, text=data["text"], version=data["version"], tab=form.tab, by=request.user
+        )
     ):
         messages.success(request, _("Your notes are kept. Only you read them."))
         return redirect(meeting)
     return render_page(
         request,
         "mentorship/note_keep.html",
-        {"plan": meeting.plan, "meeting": meeting, "form": form, "theirs": form.stale},
+        {
+            "plan": meeting.plan,
+            "meeting": meeting,
+            "form": form,
+            "theirs": form.stale or (note if form.is_outdated else None),
+        },
     )
 
 
@@ -181,7 +193,7 @@ def task_add(request: HttpRequest, pk) -> HttpResponse:
 
 @member_required
 def meeting_task_add(request: HttpRequest, pk) -> HttpResponse:
-    meeting = _meeting_of_pair(request, pk)
+    meeting = meeting_of_pair(request, pk)
     return _add_task(request, meeting.plan, meeting, back=meeting.get_absolute_url())
 
 

@@ -19,6 +19,7 @@ from meetings import actions as meeting_actions
 from mentorship import actions as mentorship
 from mentorship.workflow import PlanStatus
 from people import actions as people_actions
+from people.drafts import Tab
 from reports import actions as reports_actions
 from supervision import actions as supervision
 from tests.factories import meetings, people, replies
@@ -80,6 +81,9 @@ def mentorships() -> None:
     closing = plans.plan_at(PlanStatus.CLOSING, mentor=consultant)
     mentorship.stop_closing(closing, by=closing.worker)
     running = plans.plan_at(PlanStatus.RUNNING, mentor=consultant)
+    begun, typing = plans.begun_meeting(running), {"texts": {}, "tab": Tab(key="x")}
+    mentorship.draft_record(begun, **typing, by=consultant)
+    mentorship.draft_note(begun, **typing, by=consultant)
     task = mentorship.add_task(running, text="x", owner="worker", by=consultant)
     mentorship.mark_task_done(task, by=running.worker)
     mentorship.move_topic(running.topics.first(), progress="done", by=consultant)
@@ -267,6 +271,8 @@ def fed() -> None:
 
 
 SILENT = {
+    "mentorship.draft_note": "what somebody is typing is theirs alone until they keep it",
+    "mentorship.draft_record": "what somebody is typing is theirs alone until they record it",
     "meetings.ask_people": "part of a story's action, which says whom it placed",
     "meetings.leave_meeting": "part of handing over, which says how many were",
     "meetings.pass_meeting_on": "part of a story's action, which says to whom",

@@ -13,6 +13,7 @@ from mentorship import actions
 from mentorship.models import MentorshipRequest, Plan, PrivateNote
 from mentorship.waiting import waiting_for
 from mentorship.workflow import PlanStatus
+from people.drafts import Tab
 from tests.factories import mentorship as made
 from tests.factories import people
 
@@ -79,7 +80,10 @@ def pages_of(plan: Plan) -> list[str]:
         "follow-up-answer",
     )
     of_version = ("version-detail", "change-agree", "change-decline", "change-withdraw")
-    of_meeting = ("meeting-detail", "meeting-record", "note-keep", "meeting-task-add")
+    of_meeting = (
+        *("meeting-detail", "meeting-record", "note-keep", "meeting-task-add"),
+        *("meeting-record-draft", "note-draft"),
+    )
     return [
         *(reverse(f"mentorship:request-{name}", args=[plan.request_id]) for name in of_request),
         *(reverse(f"mentorship:{name}", args=[plan.pk]) for name in of_plan),
@@ -215,6 +219,8 @@ def deeds_of(plan: Plan) -> dict:
         "book_meeting": lambda by: made.booked_meeting(plan, tomorrow, by=by),
         "record_meeting": lambda by: actions.record_meeting(meeting, outcome="held", by=by),
         "keep_note": lambda by: actions.keep_note(meeting, text="x", by=by),
+        "draft_record": lambda by: actions.draft_record(meeting, texts={}, tab=Tab(key="x"), by=by),
+        "draft_note": lambda by: actions.draft_note(meeting, texts={}, tab=Tab(key="x"), by=by),
         "add_task": lambda by: actions.add_task(plan, text="x", owner="worker", by=by),
         "mark_task_done": lambda by: actions.mark_task_done(task, by=by),
         "write_summary": lambda by: actions.write_summary(plan, summary="x", by=by),
@@ -226,7 +232,7 @@ def deeds_of(plan: Plan) -> dict:
 
 DEEDS = (
     *("write_plan", "propose_plan", "agree_plan", "move_topic", "book_meeting"),
-    *("record_meeting", "keep_note", "add_task", "mark_task_done"),
+    *("record_meeting", "keep_note", "draft_record", "draft_note", "add_task", "mark_task_done"),
     *("write_summary", "agree_summary", "stop_closing", "give_feedback"),
 )
 
