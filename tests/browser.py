@@ -55,8 +55,9 @@ def new_page(chromium, live_server, request) -> Iterator[Callable]:
     """Return a function that opens a page of a person of their own.
 
     `user` logs them in; `width` and `height` are in CSS pixels; `javascript=False`
-    is a browser without scripts. Afterwards the test fails if a page met a script
-    error, a broken resource, a refusal by the security policy, or another server.
+    is a browser without scripts; `at` is the address of another server of ours.
+    Afterwards the test fails if a page met a script error, a broken resource, a refusal
+    by the security policy, or another server.
     """
     contexts, complaints = [], []
 
@@ -67,9 +68,11 @@ def new_page(chromium, live_server, request) -> Iterator[Callable]:
         height: int = 900,
         javascript: bool = True,
         language="et-EE",
+        at: str = "",
     ):
+        address = at or live_server.url
         context = chromium.new_context(
-            base_url=live_server.url,
+            base_url=address,
             viewport={"width": width, "height": height},
             java_script_enabled=javascript,
             locale=language,
@@ -78,7 +81,7 @@ def new_page(chromium, live_server, request) -> Iterator[Callable]:
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
-        home = urlsplit(live_server.url).netloc
+        home = urlsplit(address).netloc
 
         def guard(route) -> None:
             if urlsplit(route.request.url).netloc == home:
