@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy
 from common import clock
 from common.forms import ActionForm, DateField, LineField, NarrativeField, NewObjectForm
 from library.models import Topic
+from meetings.forms import SlotMeetingForm
+from meetings.forms.slots import BY_HAND, OTHER, Slot
 from meetings.models import Meeting
 from mentorship.contents import Choice, Contents, Difference, differences
 from mentorship.drafts import DraftedForm
 from mentorship.models import Language, MentoringMeeting, Pause, Plan, PlanTopic, Task
+from mentorship.next_meeting import NextMeeting
 from mentorship.versions import TextForm, VersionedForm
 from people.models import Municipality, Post, User
 
@@ -492,6 +495,37 @@ class TemplateFollowForm(VersionedForm):
     deed = forms.ChoiceField(
         choices=[("propose", "propose"), ("leave", "leave")], widget=forms.HiddenInput
     )
+
+
+class NextMeetingForm(SlotMeetingForm):
+    """Books a meeting of the pair, with a suggested time chosen beforehand.
+
+    Nobody has touched that choice who goes on to enter another time by hand: that one holds.
+    """
+
+    suggested = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data and data.get("suggested") and data.get("slot") == data["suggested"]:
+            data = data.copy()
+            if any(data.get(name) for name in BY_HAND):
+                data["slot"] = OTHER
+        super().__init__(data, *args, **kwargs)
+
+    @property
+    def unseen(self) -> list[forms.BoundField]:
+        """What is sent beside the suggested time by the button that books it at once."""
+        names = ("shown", "form", "room", "place", "link", "new_id")
+        return [self[name] for name in names if name in self.fields]
+
+    def suggest(self, due: NextMeeting) -> Slot | None:
+        """Choose, of the days shown, the free time nearest to the pair's usual one."""
+        if not self.page.first <= clock.day_of(due.near) <= self.page.last:
+            return None
+        slot = due.best_of(slot for each in self.page.days for slot in each.slots)
+        if slot is not None:
+            self.initial |= {"slot": slot.value, "suggested": slot.value}
+        return slot
 
 
 class RecordForm(DraftedForm):

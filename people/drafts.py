@@ -20,6 +20,13 @@ def open_drafts(owner: User, kind: str, *, subject_id: uuid.UUID | None = None) 
     return Draft.objects.filter(owner=owner, kind=kind, subject_id=subject_id)
 
 
+def kinds_of_drafts(owner: User, subject_id: uuid.UUID) -> list[str]:
+    """Return of which kinds somebody has drafts about a row."""
+    return list(
+        Draft.objects.filter(owner=owner, subject_id=subject_id).values_list("kind", flat=True)
+    )
+
+
 def save_draft(
     owner: User,
     kind: str,

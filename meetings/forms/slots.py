@@ -300,7 +300,7 @@ class SlotMixin(forms.Form):
             rules=self.rules,
         )
 
-    @property
+    @cached_property
     def page(self) -> SlotPage:
         """The free times as they are now."""
         today = clock.today()

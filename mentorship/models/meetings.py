@@ -131,3 +131,7 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.due_on}"
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.done_at is None and self.due_on is not None and self.due_on < clock.today()

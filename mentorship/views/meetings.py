@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +20,14 @@ from mentorship.actions import (
     record_meeting,
 )
 from mentorship.actions.meetings import NOTE_DRAFT, RECORD_DRAFT
-from mentorship.forms import DeedForm, NoteForm, RecordForm, TaskForm
+from mentorship.agenda import Agenda, agenda_of, held_before, meetings_of
+from mentorship.forms import DeedForm, NextMeetingForm, NoteForm, RecordForm, TaskForm
 from mentorship.models import MentoringMeeting, Plan, PrivateNote, Task
+from mentorship.next_meeting import next_meeting
 from mentorship.permissions import check_can_write_plan
 from mentorship.views.plans import deed, plan_of_pair
 from mentorship.workflow import RUNNING, PlanStatus
-from people.drafts import open_draft
+from people.drafts import kinds_of_drafts, open_draft
 from people.permissions import member_required
 
 
@@ -39,39 +43,24 @@ def meeting_of_pair(request: HttpRequest, pk) -> MentoringMeeting:
     return meeting
 
 
-def _before(meeting: MentoringMeeting) -> MentoringMeeting | None:
-    """Return the last meeting before this one that took place."""
-    return (
-        meeting.plan.meetings.filter(
-            meeting__starts_at__lt=meeting.meeting.starts_at,
-            outcome=MentoringMeeting.Outcome.HELD,
-        )
-        .select_related("meeting")
-        .order_by("-meeting__starts_at")
-        .first()
-    )
-
-
-def _as_before(plan: Plan) -> dict:
+def _as_before(plan: Plan, meetings: list[MentoringMeeting]) -> dict:
     """Return where the pair last met in its usual form."""
-    last = (
-        plan.meetings.filter(meeting__form=plan.meeting_form)
-        .select_related("meeting__room")
-        .order_by("-meeting__starts_at")
-        .first()
-    )
+    last = next((row for row in meetings if row.meeting.form == plan.meeting_form), None)
     return {"form": plan.meeting_form} | (SlotMeetingForm.as_in(last.meeting) if last else {})
 
 
 @member_required
 def meeting_book(request: HttpRequest, pk) -> HttpResponse:
+    """Choose a time: first offered is the one that the pair's rhythm and habits suggest."""
     plan = plan_of_pair(request, pk)
-    form = SlotMeetingForm(
+    meetings = meetings_of(plan)
+    due = next_meeting(plan, meetings)
+    form = NextMeetingForm(
         posted(request),
         people=[plan.mentor, plan.worker],
         reader=request.user,
-        shown=request.GET,
-        initial=_as_before(plan),
+        shown=({"from": due.first.isoformat()} if due else {}) | request.GET.dict(),
+        initial=_as_before(plan, meetings),
     )
     if form.carried_out(lambda data: book_meeting(plan, **form.booking(data), by=request.user)):
         messages.success(
@@ -80,33 +69,63 @@ def meeting_book(request: HttpRequest, pk) -> HttpResponse:
             % {"name": plan.other_than(request.user)},
         )
         return redirect(plan)
-    return render_page(request, "mentorship/meeting_book.html", {"plan": plan, "form": form})
+    return render_page(
+        request,
+        "mentorship/meeting_book.html",
+        {
+            "plan": plan,
+            "form": form,
+            "due": due,
+            "suggested": form.suggest(due) if due and request.method == "GET" else None,
+        },
+        fragment="suggestion",
+    )
 
 
 @member_required
 def meeting_detail(request: HttpRequest, pk) -> HttpResponse:
+    """A meeting with its agenda until it is recorded, then with when to meet next."""
     meeting = get_object_or_404(_meetings_read_by(request), pk=pk)
     plan = meeting.plan
     writes = can(check_can_write_plan, request.user, plan)
     is_open = plan.status != PlanStatus.ENDED
     open_plan(plan, by=request.user, meeting=meeting)
+    meetings, tasks = meetings_of(plan), list(plan.tasks.all())
+    is_cancelled = meeting.meeting.is_cancelled
+    lies_ahead = not meeting.outcome and not is_cancelled and is_open
+    drafts = set(kinds_of_drafts(request.user, meeting.pk)) if writes else set()
+    meets_again = any(row.meeting.is_open for row in meetings)
     return render_page(
         request,
         "mentorship/meeting_detail.html",
         {
             "plan": plan,
             "meeting": meeting,
-            "before": _before(meeting),
-            "tasks": list(meeting.tasks.all()),
+            "agenda": _agenda(meeting, meetings, tasks) if lies_ahead else None,
+            "earlier": held_before(meeting, meetings),
+            "due": next_meeting(plan, meetings)
+            if meeting.outcome and not meets_again and writes and is_open
+            else None,
+            "tasks": [task for task in tasks if task.meeting_id == meeting.pk],
             "note": PrivateNote.objects.readable_by(request.user).filter(meeting=meeting).first(),
+            "has_record_draft": RECORD_DRAFT in drafts,
+            "has_note_draft": NOTE_DRAFT in drafts,
             "can_keep_note": writes,
-            "can_record": writes
-            and is_open
-            and meeting.meeting.has_begun
-            and not meeting.meeting.is_cancelled,
+            "can_record": writes and is_open and meeting.meeting.has_begun and not is_cancelled,
             "can_add_task": writes and is_open,
-            "can_move": not meeting.meeting.has_begun and not meeting.meeting.is_cancelled,
+            "can_move": not meeting.meeting.has_begun and not is_cancelled,
         },
+    )
+
+
+def _agenda(
+    meeting: MentoringMeeting, meetings: list[MentoringMeeting], tasks: Iterable[Task]
+) -> Agenda:
+    return agenda_of(
+        meeting,
+        meetings=meetings,
+        tasks=tasks,
+        topics=meeting.plan.topics.select_related("topic"),
     )
 
 
@@ -115,7 +134,7 @@ def meeting_record(request: HttpRequest, pk) -> HttpResponse:
     """Write what both keep of a meeting, beside what was planned for it."""
     meeting = meeting_of_pair(request, pk)
     plan = meeting.plan
-    plan_topics = plan.topics.select_related("topic") if plan.status in RUNNING else []
+    topics = list(plan.topics.select_related("topic"))
     form = RecordForm(
         posted(request),
         initial={
@@ -126,7 +145,7 @@ def meeting_record(request: HttpRequest, pk) -> HttpResponse:
             "version": meeting.version,
         },
         draft=open_draft(request.user, RECORD_DRAFT, subject_id=meeting.pk),
-        plan_topics=plan_topics,
+        plan_topics=topics if plan.status in RUNNING else [],
     )
     if form.carried_out(
         lambda data: record_meeting(
@@ -151,7 +170,9 @@ def meeting_record(request: HttpRequest, pk) -> HttpResponse:
             "plan": plan,
             "meeting": meeting,
             "form": form,
-            "before": _before(meeting),
+            "agenda": agenda_of(
+                meeting, meetings=meetings_of(plan), tasks=plan.tasks.all(), topics=topics
+            ),
             "theirs": form.stale or (meeting if form.is_outdated else None),
         },
     )

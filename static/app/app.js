@@ -32,6 +32,10 @@
   document.addEventListener("DOMContentLoaded", () => {
     const summary = document.querySelector(".tp-errors");
     if (summary) summary.focus();
+    // What stands beside on a wide screen stands below on a phone, and is long there.
+    if (matchMedia("(max-width: 48rem)").matches) {
+      document.querySelectorAll("details[data-fold]").forEach((each) => (each.open = false));
+    }
   });
   addEventListener("pageshow", release);
   document.addEventListener("submit", (event) => {

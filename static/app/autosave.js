@@ -146,6 +146,8 @@
 
   form.addEventListener("input", () => unsaved() && soon());
   form.addEventListener("change", () => unsaved() && soon());
+  // Beside the field that is typed in: on a phone the others are off the screen.
+  form.addEventListener("focusin", ({ target }) => target.matches("textarea") && target.after(box));
   addEventListener("pagehide", last);
   addEventListener("online", retry);
   addEventListener("focus", retry);
