@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -61,6 +62,8 @@ def meeting_book(request: HttpRequest, pk) -> HttpResponse:
         reader=request.user,
         shown=({"from": due.first.isoformat()} if due else {}) | request.GET.dict(),
         initial=_as_before(plan, meetings),
+        # Before the plan says how long they meet, the mentor's usual length holds.
+        usual=timedelta(minutes=plan.meeting_minutes) if plan.started_at else None,
     )
     if form.carried_out(lambda data: book_meeting(plan, **form.booking(data), by=request.user)):
         messages.success(
