@@ -77,7 +77,10 @@ def record_the_meeting(liis) -> None:
 def close_the_mentorship(liis, mari) -> None:
     liis.follows("Plaan", "Mentorlusplaan", inside=liis.main)
     liis.follows("Tee kokkuvõte ja lõpeta mentorlus", "Ühine kokkuvõte")
+    for topic in liis.main.get_by_label("Saavutatud", exact=True).all():
+        topic.check()
     liis.confides("Ühine kokkuvõte", "Võrgustik on koos ja töö edeneb.")
+    liis.confides("Mis aitas?", "Kindel aeg ja üks juhtum korraga.")
     liis.presses("Salvesta ja saada kinnitamiseks", "Mentorlusplaan")
     mari.open("/", "Tere, Mari!")
     mari.follows("Tee kokku lepitud ülesanne", "Mentorlusplaan")

@@ -24,6 +24,8 @@ def test_a_worker_books_moves_and_cancels(visitor, javascript) -> None:
 
     mari.open(plan.get_absolute_url(), "Mentorlusplaan")
     mari.follows("Lepi kohtumine kokku", "Lepi kohtumine kokku")
+    # Days further off are folded.
+    mari.main.get_by_role("heading", name="neljapäev, 26.11.2026").click()
     mari.main.locator("label[for=id_slot_20261126T0800Z]").click()
     mari.chooses("Video teel")
     mari.presses("Lepi kohtumine kokku", "Mentorlusplaan")

@@ -94,7 +94,16 @@ def test_length_of_the_address_is_the_length_of_the_meeting(client_of, plan) -> 
     assert meetings_of(plan) == [(AT_TEN, AT_TEN + timedelta(minutes=90), "Elva")]
 
 
-def test_mentors_usual_length_is_offered_first(client_of, plan) -> None:
+def test_length_that_the_plan_says_is_offered_first(client_of, plan) -> None:
+    Plan.objects.filter(pk=plan.pk).update(meeting_minutes=90)
+
+    page = client_of(plan.worker).get(address(plan)).context["form"].page
+
+    assert page.minutes == 90
+
+
+def test_mentors_usual_length_is_offered_before_the_plan_says_one(client_of) -> None:
+    plan = made.plan_at(PlanStatus.DRAFT)
     numbers = ["minutes_before", "minutes_after", "travel_minutes", "notice_hours"]
     change_rules(**dict.fromkeys(numbers, 0), most_a_day=None, meeting_minutes=75, by=plan.mentor)
 
