@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from journal.record import record
-from library.models import Competence, LearningEntry, Material, Topic
+from library.models import Competence, LearningEntry, Material, MaterialMark, Topic
 from library.permissions import check_can_change_learning, check_can_keep_materials
 from people.models import User
 from people.permissions import check_can_have_record
@@ -24,6 +24,7 @@ def add_material(
     topic: Topic,
     *,
     title: str,
+    description: str = "",
     kind: str,
     language: str,
     link: str = "",
@@ -46,6 +47,7 @@ def add_material(
         id=pk or uuid.uuid4(),
         topic=topic,
         title=title,
+        description=description,
         kind=kind,
         language=language,
         added_at=clock.now(),
@@ -62,6 +64,7 @@ def change_material(
     material: Material,
     *,
     title: str,
+    description: str = "",
     kind: str,
     language: str,
     link: str = "",
@@ -80,7 +83,8 @@ def change_material(
     _check_not_withdrawn(material)
     if seen is not None and seen != mark_of_material(material):
         raise Refused(_("Somebody changed this material meanwhile. Look at it and try again."))
-    material.title, material.kind, material.language = title, kind, language
+    material.title, material.description = title, description
+    material.kind, material.language = kind, language
     if file or link:
         _check_one_of(link, file)
         _set_content(material, link, file, file_kind)
@@ -101,9 +105,31 @@ def withdraw_material(material: Material, *, by: User) -> Material:
     return material
 
 
+@transaction.atomic
+def mark_material(material: Material, *, kind: str, on: bool, by: User) -> None:
+    """Say that a material is useful, or put it on one's own shelf; or take that back. Again is
+    no deed.
+    """
+    material = _locked(material)
+    _check_not_withdrawn(material)
+    marks = MaterialMark.objects.filter(material=material, user=by, kind=kind)
+    if on:
+        MaterialMark.objects.get_or_create(material=material, user=by, kind=kind)
+    else:
+        marks.delete()
+    record("library.material_marked", by=by, subject=material)
+
+
 def mark_of_material(material: Material) -> str:
     """Return a short mark of what `change_material` changes."""
-    facts = (material.title, material.kind, material.language, material.link, material.file.name)
+    facts = (
+        material.title,
+        material.description,
+        material.kind,
+        material.language,
+        material.link,
+        material.file.name,
+    )
     return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()[:16]
 
 

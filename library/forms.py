@@ -7,9 +7,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import LineField, NewObjectForm
+from common.forms import ActionForm, LineField, NewObjectForm
 from library.files import agrees, kind_of_file
-from library.models import Material
+from library.models import Material, MaterialMark
 
 
 LANGUAGES = [
@@ -23,6 +23,9 @@ class MaterialForm(NewObjectForm):
     """A support material: a link or a file. `keeps` says that one of them is there already."""
 
     title = LineField(label=gettext_lazy("Title"))
+    description = LineField(
+        label=gettext_lazy("What is it good for?"), required=False, max_length=400
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Material.Kind)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES, initial="et")
     link = forms.URLField(
@@ -105,3 +108,20 @@ class FilterForm(forms.Form):
             return {}
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class SearchForm(forms.Form):
+    """Words to be found in a material."""
+
+    q = forms.CharField(label=gettext_lazy("Search the library"), required=False, max_length=100)
+
+    @property
+    def words(self) -> str:
+        return self.cleaned_data["q"] if self.is_bound and self.is_valid() else ""
+
+
+class MarkForm(ActionForm):
+    """A button that marks a material, or takes the mark back."""
+
+    kind = forms.ChoiceField(choices=MaterialMark.Kind)
+    on = forms.BooleanField(required=False)

@@ -1,8 +1,10 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.fields import EncryptedTextField, Translated, pair
+from common.text import fold
 from people.models import User, uuid_key
 
 
@@ -87,6 +89,27 @@ class MaterialQuerySet(models.QuerySet):
         """Everyone with an account reads the library, for good."""
         return self.filter(withdrawn_at__isnull=True) if user.is_authenticated else self.none()
 
+    def containing(self, text: str) -> "MaterialQuerySet":
+        """Materials in which all words of the text occur, õ for o and š for s forgiven."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(folded__contains=word)
+        return found
+
+    def with_marks_of(self, user: User) -> "MaterialQuerySet":
+        """Give each `useful_count`, how many found it useful, and whether this person did
+        (`is_useful`) and has it on their shelf (`is_on_shelf`).
+        """
+        marks = MaterialMark.objects.filter(material=models.OuterRef("pk"))
+        useful = marks.filter(kind=MaterialMark.Kind.USEFUL)
+        number = useful.order_by().values("material").annotate(n=models.Count("pk")).values("n")
+        own = marks.filter(user=user)
+        return self.annotate(
+            useful_count=Coalesce(models.Subquery(number), 0),
+            is_useful=models.Exists(own.filter(kind=MaterialMark.Kind.USEFUL)),
+            is_on_shelf=models.Exists(own.filter(kind=MaterialMark.Kind.SHELF)),
+        )
+
 
 class Material(models.Model):
     """A support material of a topic: a link or a file."""
@@ -102,6 +125,9 @@ class Material(models.Model):
     id = uuid_key()
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="materials")
     title = models.CharField(max_length=200)
+    description = models.CharField(max_length=400, blank=True)
+    # Title, description, topic, block, file name and link without accents, for search.
+    folded = models.TextField(editable=False, default="")
     kind = models.CharField(max_length=10, choices=Kind)
     language = models.CharField(max_length=5, default="et")
     link = models.URLField(max_length=500, blank=True)
@@ -129,6 +155,40 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args, **kwargs) -> None:
+        topic = self.topic
+        names = [topic.name_et, topic.name_en, topic.block.name_et, topic.block.name_en]
+        words = [self.title, self.description, self.file_name, self.link, *names]
+        self.folded = fold(" ".join(word or "" for word in words))
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "folded"}
+        super().save(*args, **kwargs)
+
+
+class MaterialMark(models.Model):
+    """What one person made of a material: found it useful, or put it on their own shelf.
+
+    Of the first only the number is shown.
+    """
+
+    class Kind(models.TextChoices):
+        USEFUL = "useful", _("Useful")
+        SHELF = "shelf", _("On the shelf")
+
+    material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="marks")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["material", "user", "kind"], name="library_material_mark_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material_id} {self.kind}"
 
 
 class LearningEntryQuerySet(models.QuerySet):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES = {
     "library.material_added": _("added a support material"),
     "library.material_changed": _("changed a support material"),
+    "library.material_marked": _("marked a support material"),
     "library.learning_added": _("entered something into their own record"),
     "library.learning_changed": _("changed something in their own record"),
     "library.learning_removed": _("removed something from their own record"),

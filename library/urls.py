@@ -7,6 +7,8 @@ app_name = "library"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("shelf/", views.shelf, name="shelf"),
+    path("materials/<uuid:pk>/mark/", views.material_mark, name="material-mark"),
     path("topics/<slug:key>/", views.topic_detail, name="topic-detail"),
     path("topics/<slug:key>/add/", views.material_add, name="material-add"),
     path("materials/<uuid:pk>/file/", views.material_file, name="material-file"),

@@ -1,17 +1,27 @@
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from common import clock
 from common.forms import ActionForm, posted
 from common.htmx import render_page
 from common.permissions import can
-from library.actions import add_material, change_material, mark_of_material, withdraw_material
+from library.actions import (
+    add_material,
+    change_material,
+    mark_material,
+    mark_of_material,
+    withdraw_material,
+)
 from library.files import CONTENT_TYPES
-from library.forms import FilterForm, MaterialForm
-from library.models import Block, Material, Topic
+from library.forms import FilterForm, MarkForm, MaterialForm, SearchForm
+from library.models import Block, Material, MaterialMark, Topic
 from library.permissions import check_can_keep_materials
 from people.permissions import board_required
 
@@ -19,20 +29,86 @@ from people.permissions import board_required
 PAGE = 30
 
 
+SEEN = "library-seen"
+"""A cookie with the days of the last visit and of the one before it: no read writes a row."""
+MOST_FOUND = 50
+
+
 def overview(request):
-    """Blocks and their topics, with the number of materials that the filters leave."""
+    """Blocks and their topics, with the number of materials that the filters leave; what was
+    searched for; what is new since the last visit.
+    """
+    search, since = SearchForm(request.GET or None), _last_visit(request)
+    visible = Material.objects.visible_to(request.user).with_marks_of(request.user)
     form = FilterForm(request.GET or None)
     wanted = form.wanted()
+    found = new = None
+    if search.words:
+        found = visible.containing(search.words).filter(**wanted).select_related("topic")
+        found = found.order_by("-useful_count", "title")[:MOST_FOUND]
+    elif since:
+        new = visible.filter(added_at__gte=clock.tallinn(since)).select_related("topic")[:10]
     left = Q(materials__withdrawn_at__isnull=True) & Q(
         **{f"materials__{name}": value for name, value in wanted.items()}
     )
     topics = Topic.objects.annotate(count=Count("materials", filter=left))
     blocks = Block.objects.prefetch_related(Prefetch("topics", topics))
-    return render_page(
+    response = render_page(
         request,
         "library/overview.html",
-        {"form": form, "blocks": blocks, "query": request.GET.urlencode() if wanted else ""},
+        {
+            "search": search,
+            "found": found,
+            "new": new,
+            "form": form,
+            "blocks": blocks,
+            "query": request.GET.urlencode() if wanted else "",
+            "can_keep": False,
+        },
     )
+    today = clock.today().isoformat()
+    if request.COOKIES.get(SEEN, "").partition("/")[0] != today:
+        before = request.COOKIES.get(SEEN, "").partition("/")[0] or today
+        response.set_cookie(
+            SEEN,
+            f"{today}/{before}",
+            max_age=365 * 86400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
+
+
+def _last_visit(request) -> date | None:
+    """Return the day of the visit before today's, by the browser's own cookie."""
+    newest, _slash, before = request.COOKIES.get(SEEN, "").partition("/")
+    try:
+        day = date.fromisoformat(before if newest == clock.today().isoformat() else newest)
+    except ValueError:
+        return None
+    return day if day <= clock.today() else None
+
+
+def shelf(request):
+    """What the person has put aside; a withdrawn material is named, and no more."""
+    own = Material.objects.filter(
+        marks__user=request.user, marks__kind=MaterialMark.Kind.SHELF
+    ).with_marks_of(request.user)
+    rows = own.select_related("topic").order_by("title")
+    return render_page(request, "library/shelf.html", {"materials": rows, "can_keep": False})
+
+
+@require_POST
+def material_mark(request, pk):
+    """The button of a material: useful, or on the shelf; and back."""
+    material = get_object_or_404(Material.objects.visible_to(request.user), pk=pk)
+    form = MarkForm(request.POST)
+    if form.carried_out(lambda data: mark_material(material, **data, by=request.user)):
+        messages.success(request, _("Noted."))
+    else:
+        messages.error(request, _("This material cannot be marked."))
+    return redirect("library:topic-detail", material.topic_id)
 
 
 def topic_detail(request, key):
@@ -42,6 +118,7 @@ def topic_detail(request, key):
     )
     form = FilterForm(request.GET or None)
     materials = Material.objects.visible_to(request.user).filter(topic=topic, **form.wanted())
+    materials = materials.with_marks_of(request.user)
     page = Paginator(materials.order_by("title"), PAGE).get_page(request.GET.get("page"))
     return render_page(
         request,

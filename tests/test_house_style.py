@@ -60,6 +60,8 @@ NO_ROLE: dict[str, str] = {
     "library:overview": "workers keep the library for good, after their post has ended too",
     "library:topic-detail": "workers keep the library for good",
     "library:material-file": "workers keep the library for good",
+    "library:material-mark": "workers keep the library for good",
+    "library:shelf": "workers keep their shelf for good",
 }
 """Views for any logged-in person, whatever their posts, and why."""
 

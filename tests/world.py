@@ -186,6 +186,7 @@ def one_of_everything(place: str) -> World:
         "meetings:proposal-take": proposal.pk,
         "meetings:proposal-decline": proposal.pk,
         "library:material": material.pk,
+        "library:material-mark": material.pk,
         "reports:learning": learning.pk,
         "mentorship:request": plan.request_id,
         "mentorship:plan": plan.pk,

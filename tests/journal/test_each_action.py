@@ -15,6 +15,7 @@ from django.db.models.signals import post_save
 from common import clock
 from journal.models import Entry
 from library import actions as library_actions
+from library.models import Topic
 from meetings import actions as meeting_actions
 from mentorship import actions as mentorship
 from mentorship.workflow import PlanStatus
@@ -252,6 +253,16 @@ def own_records() -> None:
     """Walk the deeds of workers' own records."""
     worker = people.worker()
     facts = {"kind": "training", "title": "x", "happened_on": clock.today(), "hours": Decimal(1)}
+    consultant = people.consultant()
+    material = library_actions.add_material(
+        Topic.objects.get(pk="star"),
+        title="x",
+        kind="law",
+        language="et",
+        link="https://x.example/",
+        by=consultant,
+    )
+    library_actions.mark_material(material, kind="useful", on=True, by=worker)
     entry = library_actions.add_learning(**facts, by=worker)
     entry = library_actions.change_learning(entry, **facts, by=worker)
     library_actions.remove_learning(entry, by=worker)
