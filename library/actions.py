@@ -108,7 +108,7 @@ def withdraw_material(material: Material, *, by: User) -> Material:
 @transaction.atomic
 def mark_material(material: Material, *, kind: str, on: bool, by: User) -> None:
     """Say that a material is useful, or put it on one's own shelf; or take that back. Again is
-    no deed.
+    no deed. The journal does not say which material: who found what useful is nobody's to know.
     """
     material = _locked(material)
     _check_not_withdrawn(material)
@@ -117,7 +117,7 @@ def mark_material(material: Material, *, kind: str, on: bool, by: User) -> None:
         MaterialMark.objects.get_or_create(material=material, user=by, kind=kind)
     else:
         marks.delete()
-    record("library.material_marked", by=by, subject=material)
+    record("library.material_marked", by=by, subject=by)
 
 
 def mark_of_material(material: Material) -> str:

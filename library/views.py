@@ -172,7 +172,8 @@ def material_add(request, key):
 @board_required
 def material_change(request, pk):
     material = _material(request, pk)
-    shown = {name: getattr(material, name) for name in ("title", "kind", "language", "link")}
+    names = ("title", "description", "kind", "language", "link")
+    shown = {name: getattr(material, name) for name in names}
     form = MaterialForm(
         posted(request),
         files=request.FILES or None,

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from common import clock
 from common.refusal import Refused
+from journal.models import Entry
 from library import actions
 from library.models import Material, MaterialMark, Topic
 from tests.factories import people
@@ -75,6 +76,24 @@ def test_useful_is_counted_once_for_each_person_and_names_nobody(client_of):
 
     client_of(second).post(mark, {"kind": "useful"})
     assert MaterialMark.objects.filter(kind="useful").count() == 1
+
+
+def test_journal_does_not_say_what_somebody_marked():
+    row, worker = material(), people.worker()
+    actions.mark_material(row, kind="useful", on=True, by=worker)
+
+    entry = Entry.objects.get(kind="library.material_marked")
+    assert (entry.actor, entry.subject_id) == (worker, worker.pk)
+    assert str(row.pk) not in str(entry.details)
+
+
+def test_change_page_shows_what_a_material_is_good_for(client_of):
+    row = material(description="Kasulik vihje")
+    page = reverse("library:material-change", args=[row.pk])
+
+    form = client_of(people.consultant()).get(page).context["form"]
+
+    assert form["description"].value() == "Kasulik vihje"
 
 
 def test_most_useful_is_found_first(client_of):
