@@ -1,4 +1,7 @@
-"""How a mentorship rests, goes on, and ends before its time."""
+"""How a mentorship rests, goes on, and ends before its time.
+
+Why is the pair's to know: the journal, which administrators read, does not say it.
+"""
 
 from datetime import date
 
@@ -49,7 +52,7 @@ def pause_plan(
     )
     plan.status = PlanStatus.PAUSED
     save(plan)
-    record("mentorship.plan_paused", by=by, subject=plan, reason=reason)
+    record("mentorship.plan_paused", by=by, subject=plan)
     emails.plan_paused(plan, by=by)
     return plan
 
@@ -90,7 +93,7 @@ def end_plan(
     plan.ended_at = clock.now()
     plan.end_reason, plan.end_words = reason, words
     save(plan)
-    record("mentorship.plan_ended", by=by, subject=plan, reason=reason)
+    record("mentorship.plan_ended", by=by, subject=plan)
     emails.plan_ended(plan, by=by)
     return plan
 

@@ -231,7 +231,7 @@ class EndForm(VersionedForm):
         label=gettext_lazy("Why does it end?"),
         choices=Plan.EndReason,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Counted without names; nobody else reads it with your name."),
+        help_text=gettext_lazy("Only the two of you read it."),
     )
     words = NarrativeField(
         label=gettext_lazy("A word to each other"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from common import clock
 from common.refusal import Refused
+from journal.models import Entry
 from meetings.models import Meeting
 from mentorship import actions
 from mentorship.contents import Choice, Contents, contents_of, differences, following
@@ -536,6 +537,15 @@ def test_why_a_mentorship_ended_is_for_the_pair(client_of, plan):
         assert "lõpulind" not in text
         assert "Sellest ei ole abi" not in text
     assert "lõpulind" in client_of(plan.mentor).get(plan.get_absolute_url()).content.decode()
+
+
+def test_why_a_mentorship_rests_or_ends_is_not_in_the_journal(plan):
+    plan = actions.pause_plan(plan, reason="illness", by=plan.worker)
+    actions.end_plan(plan, reason="no_fit", by=plan.worker)
+
+    details = str([entry.details for entry in Entry.objects.about(plan)])
+    assert "illness" not in details
+    assert "no_fit" not in details
 
 
 def test_stale_end_is_refused(plan):
