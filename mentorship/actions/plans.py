@@ -167,9 +167,11 @@ def keep_version(
     )
 
 
-def replace_proposed(plan: Plan) -> None:
-    """Let a proposal that waits for an answer give way to a newer text."""
+def replace_proposed(plan: Plan, *, by: User | None = None) -> None:
+    """Let a proposal that waits for an answer give way, whoever made it or that of one person."""
     waiting = plan.versions.filter(state=PlanVersion.State.PROPOSED)
+    if by is not None:
+        waiting = waiting.filter(written_by=by)
     waiting.update(state=PlanVersion.State.REPLACED)
 
 

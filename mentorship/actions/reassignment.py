@@ -9,14 +9,14 @@ from journal.record import record
 from meetings.actions import pass_meeting_on
 from meetings.models import Meeting
 from mentorship import emails
-from mentorship.actions.plans import check_open, locked, save
+from mentorship.actions.plans import check_open, locked, replace_proposed, save
 from mentorship.models import MentorChange, Plan
 from mentorship.permissions import (
     check_can_ask_mentor_change,
     check_can_reassign_plan,
     check_can_settle_mentor_change,
 )
-from mentorship.workflow import PLAN, PlanStatus
+from mentorship.workflow import PLAN, RUNNING, PlanStatus
 from people.models import User
 from people.standing import standing_of
 
@@ -25,9 +25,11 @@ from people.standing import standing_of
 def reassign_plan(plan: Plan, *, mentor: User, by: User) -> Plan:
     """Give the plan to another mentor, who is asked to its coming meetings.
 
-    What the former mentor agreed to is asked of the new one again. Private notes stay with
-    their author. Raises Refused (field "mentor") for somebody who is no consultant today,
-    for the worker and for the mentor that it has; and when the mentorship has ended.
+    What the former mentor agreed to is asked of the new one again, and a change that they
+    proposed is no longer asked of the worker; the worker's own waits for the new mentor.
+    Private notes stay with their author. Raises Refused (field "mentor") for somebody who is
+    no consultant today, for the worker and for the mentor that it has; and when the
+    mentorship has ended.
     """
     plan = locked(plan)
     check_can_reassign_plan(by)
@@ -41,6 +43,9 @@ def reassign_plan(plan: Plan, *, mentor: User, by: User) -> Plan:
         raise Refused(_("Nobody is their own mentor."), field="mentor")
     plan.mentor = mentor
     _take_back_agreement(plan)
+    if plan.status in RUNNING:
+        # The new mentor would else agree to a change to which the worker has said nothing.
+        replace_proposed(plan, by=before)
     save(plan)
     for meeting in Meeting.objects.upcoming().filter(mentoring_meeting__plan=plan):
         pass_meeting_on(meeting, before, mentor, by=by)

@@ -192,6 +192,29 @@ def test_one_proposal_waits_at_a_time_in_the_database_too(plan):
         )
 
 
+def test_change_of_a_former_mentor_is_not_agreed_to_by_the_next(plan):
+    change = made.proposed_change(plan, by=plan.mentor)
+    other = people.consultant("Elva vald")
+
+    actions.reassign_plan(plan, mentor=other, by=people.coordinator())
+
+    for person in (other, plan.worker):
+        with pytest.raises(Refused):
+            actions.agree_change(change, by=person)
+    assert states(plan) == [(1, "agreed"), (2, "replaced")]
+
+
+def test_change_of_the_worker_waits_for_the_next_mentor(plan):
+    change = made.proposed_change(plan, by=plan.worker)
+    other = people.consultant("Elva vald")
+
+    actions.reassign_plan(plan, mentor=other, by=people.coordinator())
+
+    assert "Vasta plaani muutmise ettepanekule" in verbs(other)
+    plan = actions.agree_change(change, by=other)
+    assert contents_of(plan) == Contents.from_json(change.content)
+
+
 # --- the pages ------------------------------------------------------------------------------
 
 
