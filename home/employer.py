@@ -52,7 +52,7 @@ def facts_of_workers(
     if only is not None:
         plans = plans.filter(worker=only)
     of_worker: dict[uuid.UUID, list[Plan]] = {}
-    for plan in plans.defer("summary"):
+    for plan in plans.without_words():
         of_worker.setdefault(plan.worker_id, []).append(plan)
     return [EmployerFacts(person, of_worker.get(person.key, [])) for person in people]
 

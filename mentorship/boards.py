@@ -130,7 +130,7 @@ def _consultant_part(user: User) -> dict[str, Any]:
     plans = list(
         with_progress(with_facts(Plan.objects.filter(mentor=user).with_versions()))
         .select_related("worker", "municipality")
-        .defer("summary", "end_words")
+        .without_words()
     )
     open_plans = [plan for plan in plans if plan.status in OPEN]
     for plan in open_plans:
@@ -157,7 +157,7 @@ def _coordinator_part(user: User) -> dict[str, Any]:
         Plan.objects.visible_to(user)
         .open()
         .select_related("mentor", "worker", "municipality__region")
-        .defer("summary", "end_words")
+        .without_words()
         .order_by("mentor__last_name", "mentor__first_name", "mentor")
     )
     by_mentor: Counter[User] = Counter(plan.mentor for plan in running)
@@ -200,5 +200,5 @@ def _manager_part(user: User) -> dict[str, Any]:
     plans = Plan.objects.told_to_employer(manages)
     return {
         "people_waiting": _with_days(wishes.filter(status__in=WAITING, submitted_by=user)),
-        "people_plans": list(with_facts(plans).select_related("worker").defer("summary")),
+        "people_plans": list(with_facts(plans).select_related("worker").without_words()),
     }

@@ -23,8 +23,8 @@ from mentorship.models import (
     Plan,
     PlanVersion,
     Rating,
+    asked_what_stayed,
 )
-from mentorship.tasks import ASKED_FOR
 from mentorship.workflow import CHANGEABLE, OPEN, PlanStatus, RequestStatus
 from people.models import User
 from people.standing import Standing, standing_of
@@ -136,12 +136,7 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
         .filter(
             Q(status__in=OPEN)
             | Q(status=PlanStatus.ENDED, ended_at__gt=now - FEEDBACK_FOR)
-            | Q(
-                status=PlanStatus.ENDED,
-                started_at__isnull=False,
-                ended_at__range=(now - FOLLOW_UP_AFTER - ASKED_FOR, now - FOLLOW_UP_AFTER),
-                follow_up__isnull=True,
-            )
+            | asked_what_stayed()
         )
         .annotate(
             meeting_count=Count("meetings", filter=planned, distinct=True),
@@ -163,7 +158,7 @@ def _of_plans(user: User, standing: Standing, day: date) -> Iterator[WaitingItem
             ),
         )
         .select_related("worker", "mentor")
-        .defer("summary")
+        .without_words()
         .order_by("taken_at", "pk")
     )
     for plan in plans:

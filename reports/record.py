@@ -97,7 +97,7 @@ def record_of(user: User) -> Record:
         )
         .select_related("mentor", "municipality")
         .prefetch_related(Prefetch("topics", topics))
-        .defer("summary", "what_helped", "what_next", "end_words")
+        .without_words()
         .order_by("started_at")
     )
     learning = list(LearningEntry.objects.visible_to(user).prefetch_related("competences"))

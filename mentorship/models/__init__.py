@@ -1,7 +1,14 @@
 from mentorship.models.changes import MentorChange
 from mentorship.models.feedback import Feedback, FeedbackMark, FollowUp
 from mentorship.models.meetings import MentoringMeeting, PrivateNote, Task
-from mentorship.models.plans import FOLLOW_UP_AFTER, SILENT, SILENT_LONG, Plan, PlanTopic
+from mentorship.models.plans import (
+    FOLLOW_UP_AFTER,
+    SILENT,
+    SILENT_LONG,
+    Plan,
+    PlanTopic,
+    asked_what_stayed,
+)
 from mentorship.models.profiles import Language, MentorProfile
 from mentorship.models.requests import MentorshipRequest, Rating
 from mentorship.models.templates import PlanTemplate, TemplateVersion
@@ -29,4 +36,5 @@ __all__ = [
     "SILENT_LONG",
     "Task",
     "TemplateVersion",
+    "asked_what_stayed",
 ]

@@ -85,6 +85,10 @@ class PlanQuerySet(models.QuerySet):
             ),
         )
 
+    def without_words(self) -> "PlanQuerySet":
+        """Leave the pair's texts undecrypted, where facts alone are told."""
+        return self.defer("summary", "what_helped", "what_next", "end_words")
+
     def silent_for(self, span: timedelta) -> "PlanQuerySet":
         """Running plans in which nobody met for so long, and no meeting is planned."""
         return self.with_contact().filter(
@@ -94,10 +98,23 @@ class PlanQuerySet(models.QuerySet):
 
 SILENT = timedelta(days=60)
 """After this long without a meeting both of the pair are reminded of each other."""
-FOLLOW_UP_AFTER = timedelta(days=90)
-"""How long after the end the worker is asked what stayed."""
 SILENT_LONG = timedelta(days=90)
 """After this long the coordinator looks at it."""
+FOLLOW_UP_AFTER = timedelta(days=90)
+"""How long after the end the worker is asked what stayed."""
+FOLLOW_UP_FOR = timedelta(days=60)
+"""How long from then on."""
+
+
+def asked_what_stayed() -> Q:
+    """Plans whose workers are asked in these days what stayed, and have not answered."""
+    due = clock.now() - FOLLOW_UP_AFTER
+    return Q(
+        status=PlanStatus.ENDED,
+        started_at__isnull=False,
+        ended_at__range=(due - FOLLOW_UP_FOR, due),
+        follow_up__isnull=True,
+    )
 
 
 class Plan(models.Model):
