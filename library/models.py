@@ -89,6 +89,10 @@ class MaterialQuerySet(models.QuerySet):
         """Everyone with an account reads the library, for good."""
         return self.filter(withdrawn_at__isnull=True) if user.is_authenticated else self.none()
 
+    def on_shelf_of(self, user: User) -> "MaterialQuerySet":
+        """What the person has put aside; of withdrawn materials the name alone is to be told."""
+        return self.filter(marks__user=user, marks__kind=MaterialMark.Kind.SHELF)
+
     def containing(self, text: str) -> "MaterialQuerySet":
         """Materials in which all words of the text occur, õ for o and š for s forgiven."""
         found = self

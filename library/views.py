@@ -21,7 +21,7 @@ from library.actions import (
 )
 from library.files import CONTENT_TYPES
 from library.forms import FilterForm, MarkForm, MaterialForm, SearchForm
-from library.models import Block, Material, MaterialMark, Topic
+from library.models import Block, Material, Topic
 from library.permissions import check_can_keep_materials
 from people.permissions import board_required
 
@@ -92,9 +92,7 @@ def _last_visit(request) -> date | None:
 
 def shelf(request):
     """What the person has put aside; a withdrawn material is named, and no more."""
-    own = Material.objects.filter(
-        marks__user=request.user, marks__kind=MaterialMark.Kind.SHELF
-    ).with_marks_of(request.user)
+    own = Material.objects.on_shelf_of(request.user).with_marks_of(request.user)
     rows = own.select_related("topic").order_by("title")
     return render_page(request, "library/shelf.html", {"materials": rows, "can_keep": False})
 

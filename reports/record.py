@@ -17,6 +17,7 @@ from django.db.models import (
     Sum,
     Value,
 )
+from django.utils.translation import gettext as _
 
 from common import clock
 from library.models import Competence, LearningEntry
@@ -52,6 +53,12 @@ class Supervision:
     name: str
     held_on: date
     hours: Decimal
+
+    @property
+    def label(self) -> str:
+        if self.kind == "network":
+            return _("Network supervision")
+        return _("Group supervision: %(name)s") % {"name": self.name}
 
 
 @dataclass

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.templatetags.words import day_text
 from reports.record import Record
+from reports.templatetags.record_words import hours_number
 
 
 TEMPLATE = Path(__file__).parent / "record.typ"
@@ -43,7 +44,7 @@ def _content(record: Record) -> dict[str, Any]:
                         each.mentor,
                         _span(each.began_on, each.ended_on),
                         str(each.meetings),
-                        _hours(each.hours),
+                        hours_number(each.hours),
                     ]
                     for each in record.mentorships
                 ],
@@ -52,7 +53,7 @@ def _content(record: Record) -> dict[str, Any]:
                 "title": _("Supervision"),
                 "head": [_("Kind"), _("Day"), _("Hours")],
                 "rows": [
-                    [kind_words(each.kind, each.name), day_text(each.held_on), _hours(each.hours)]
+                    [each.label, day_text(each.held_on), hours_number(each.hours)]
                     for each in record.supervision
                 ],
             },
@@ -64,7 +65,7 @@ def _content(record: Record) -> dict[str, Any]:
                         each.title,
                         str(each.get_kind_display()),
                         day_text(each.happened_on),
-                        _hours(each.hours),
+                        hours_number(each.hours),
                     ]
                     for each in record.learning
                 ],
@@ -76,7 +77,7 @@ def _content(record: Record) -> dict[str, Any]:
                     [
                         f"{each.competence.printed_code} {each.competence}",
                         ", ".join(each.topics),
-                        _hours(each.hours),
+                        hours_number(each.hours),
                     ]
                     for each in record.competences
                 ],
@@ -85,12 +86,6 @@ def _content(record: Record) -> dict[str, Any]:
         "nothing": _("Nothing yet."),
         "page": _("Page"),
     }
-
-
-def kind_words(kind: str, name: str) -> str:
-    if kind == "network":
-        return _("Network supervision")
-    return _("Group supervision: %(name)s") % {"name": name}
 
 
 def _qualification(record: Record) -> list[str]:
@@ -108,11 +103,3 @@ def _qualification(record: Record) -> list[str]:
 
 def _span(first, last) -> str:
     return f"{day_text(first)}–{day_text(last) if last else ''}"
-
-
-def _hours(hours) -> str:
-    return (
-        f"{hours.normalize():f}".replace(".", ",")
-        if get_language() != "en"
-        else f"{hours.normalize():f}"
-    )

@@ -13,6 +13,11 @@ from mentorship.models import PlanTopic
 from mentorship.versions import TextForm
 
 
+def _one_to_five(low: Any, high: Any) -> list[tuple[int, Any]]:
+    """A scale whose ends have words."""
+    return [(1, low), (2, "2"), (3, "3"), (4, "4"), (5, high)]
+
+
 class SummaryForm(TextForm):
     """What came of each topic, and the words of both."""
 
@@ -50,13 +55,7 @@ class FollowUpForm(ActionForm):
 
     used = forms.TypedChoiceField(
         label=gettext_lazy("How much of it do you use in your work today?"),
-        choices=[
-            (1, gettext_lazy("1 – nothing")),
-            (2, "2"),
-            (3, "3"),
-            (4, "4"),
-            (5, gettext_lazy("5 – very much")),
-        ],
+        choices=_one_to_five(gettext_lazy("1 – nothing"), gettext_lazy("5 – very much")),
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a number from 1 to 5.")},
@@ -72,13 +71,7 @@ class FollowUpForm(ActionForm):
 class FeedbackForm(ActionForm):
     helped = forms.TypedChoiceField(
         label=gettext_lazy("How much did the mentorship help?"),
-        choices=[
-            (1, gettext_lazy("1 – not at all")),
-            (2, "2"),
-            (3, "3"),
-            (4, "4"),
-            (5, gettext_lazy("5 – very much")),
-        ],
+        choices=_one_to_five(gettext_lazy("1 – not at all"), gettext_lazy("5 – very much")),
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a number from 1 to 5.")},
