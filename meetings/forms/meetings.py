@@ -104,6 +104,7 @@ class MeetingMoveForm(
         invited = meeting.invitees.filter(user=reader).exists()
         # Names are for those who are part of the meeting, as on its page.
         self.tells_names = invited or reader.pk == meeting.organiser_id
+        self.day_now = now["day"]
         super().__init__(
             *args,
             meeting=meeting,

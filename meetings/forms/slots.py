@@ -152,6 +152,8 @@ class SlotMixin(forms.Form):
 
     typed_before = False
     tells_names = True
+    day_now: date | None = None
+    """The day that the meeting has today, if it is to be moved: it stands open."""
 
     slot = SlotField(label=_("Free times"))
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -312,13 +314,13 @@ class SlotMixin(forms.Form):
         for start in free.starts:
             by_day.setdefault(clock.day_of(start), []).append(Slot(start, start + self.length))
         days = []
-        first_days = sorted(day for day in by_day if day <= last)[:OPEN_DAYS]
+        open_days = {*sorted(day for day in by_day if day <= last)[:OPEN_DAYS], self.day_now}
         for n in range((last - self.first).days + 1):
             day = self.first + timedelta(days=n)
             slots = by_day.get(day, [])
             if slots or day.weekday() < 5:
                 reason = "" if slots else self._reason(free, day)
-                days.append(SlotDay(day, slots, reason, is_open=day in first_days))
+                days.append(SlotDay(day, slots, reason, is_open=day in open_days))
         next_free = min((day for day in by_day if day > last), default=None)
         earlier = max(today, self.first - timedelta(days=SHOWN_DAYS))
         return SlotPage(
