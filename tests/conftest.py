@@ -12,7 +12,13 @@ from common import catalogue, clock
 
 
 pytest.register_assert_rewrite("tests.htmx")
-pytest_plugins = ["tests.database", "tests.clients", "tests.browser", "tests.server"]
+pytest_plugins = [
+    "tests.database",
+    "tests.clients",
+    "tests.browser",
+    "tests.server",
+    "tests.outside",
+]
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=clock.TALLINN)
 """The present of every test, unless it plays another."""

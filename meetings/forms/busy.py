@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.fetch import BadAddress, clean_address
 from common.forms import ActionForm
-from meetings.fetch import BadAddress, clean_address
 
 
 SAYINGS = {

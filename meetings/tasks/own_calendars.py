@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import transaction
 
 from common import clock
+from common.fetch import Fetched, NotFetched, fetch
 from meetings.actions import stop_busy_calendar
 from meetings.busy import Reading, read_file, read_soon
-from meetings.fetch import Fetched, NotFetched, fetch
 from meetings.models import BusyCalendar, BusyTime
 from meetings.read_busy.limits import NOT_CALENDAR, Refused
 from people.standing import standing_of

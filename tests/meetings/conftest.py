@@ -4,10 +4,9 @@ import pytest
 
 from tests.factories import meetings
 from tests.meetings.internet import internet
-from tests.meetings.servers import certificate, server
 
 
-__all__ = ["certificate", "internet", "server"]
+__all__ = ["internet"]
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from common.fetch import Fetched, NotFetched
 from journal.models import Entry
 from meetings.actions import add_busy_calendar
-from meetings.fetch import Fetched, NotFetched
 from meetings.models import BusyCalendar, BusyTime
 from meetings.tasks import own_calendars as tasks
 from tests.factories import people

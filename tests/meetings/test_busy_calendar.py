@@ -10,15 +10,7 @@ from django.db import connection, connections
 from django_q.models import Schedule
 
 from common import clock
-from journal.models import Entry
-from meetings import busy
-from meetings.actions import (
-    add_busy_calendar,
-    ask_busy_calendar,
-    remove_busy_calendar,
-    stop_busy_calendar,
-)
-from meetings.fetch import (
+from common.fetch import (
     NO_ANSWER,
     NOT_PUBLIC,
     NOT_SAFE,
@@ -26,6 +18,14 @@ from meetings.fetch import (
     TOO_LARGE,
     Fetched,
     NotFetched,
+)
+from journal.models import Entry
+from meetings import busy
+from meetings.actions import (
+    add_busy_calendar,
+    ask_busy_calendar,
+    remove_busy_calendar,
+    stop_busy_calendar,
 )
 from meetings.models import BusyCalendar, BusyTime
 from meetings.read_busy.limits import NOT_CALENDAR, TOO_COMPLEX

@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from common import clock
+from common.fetch import (
+    fetch,
+)
 from common.refusal import Refused
 from meetings.actions import (
     ask_busy_calendar,
     remove_busy_calendar,
     stop_busy_calendar,
-)
-from meetings.fetch import (
-    fetch,
 )
 from meetings.models import BusyCalendar, BusyTime
 from meetings.tasks import own_calendars as tasks
@@ -37,7 +37,7 @@ from tests.meetings.internet import (
     kinds_about,
     times_of,
 )
-from tests.meetings.servers import NAME, reply
+from tests.outside import NAME, reply
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("internet")]

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from meetings import fetch
-from meetings.fetch import BadAddress, Fetched, NotFetched, clean_address, is_public
-from tests.meetings.servers import ELSEWHERE, NAME, dripping, reply, to
+from common import fetch
+from common.fetch import BadAddress, Fetched, NotFetched, clean_address, is_public
+from tests.outside import ELSEWHERE, NAME, dripping, reply, to
 
 
 ADDRESS = f"https://{NAME}/secret/basic.ics?key=a"
