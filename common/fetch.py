@@ -1,4 +1,4 @@
-"""Fetching a file that a person named, without letting them reach into our own network.
+"""Asking for what a person named, without letting them reach into our own network.
 
 Only https on its own port, only addresses on the open internet, and the connection goes
 to the very address that was looked at. Addresses are secrets: nothing here logs any, and
@@ -13,7 +13,9 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 
@@ -23,6 +25,7 @@ SECONDS = 10
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ADDRESS = 2_000
 REDIRECTS = 3
+CALENDARS = "text/calendar, */*;q=0.1"
 SCHEMES = {"https": 443, "webcals": 443, "http": 80, "webcal": 80}
 """What is asked by https in any case, with the port that may be written out."""
 
@@ -36,6 +39,8 @@ TOO_LARGE = "too_large"
 # Special by IANA's registries, which the stdlib's tables do not follow yet: the second range of
 # documentation (RFC 9637) and the retired relays to IPv6 (RFC 7526).
 NOT_YET_KNOWN = (ipaddress.ip_network("3fff::/20"), ipaddress.ip_network("192.88.99.0/24"))
+
+Answer = TypeVar("Answer")
 
 
 class BadAddress(ValueError):
@@ -55,6 +60,13 @@ class Fetched:
     data: bytes | None
     etag: str = ""
     last_modified: str = ""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """That a server sends us to another address, `place`."""
+
+    place: str
 
 
 def is_public(address: str) -> bool:
@@ -136,8 +148,36 @@ def fetch(address: str, *, etag: str = "", last_modified: str = "") -> Fetched:
     `etag` and `last_modified` are those of the file that the caller has; the answer's
     `data` is None when it is still the same.
     """
+    ask = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Accept": CALENDARS}
+    return _followed(address, ask, _read)
+
+
+def is_there(address: str) -> bool | None:
+    """Say whether a server has a page at this address, in at most ten seconds; None when we
+    cannot know: it is no address that we ask, or one that may be served without https alone.
+
+    A page that is closed to us is there; one that answers only with an error is not.
+    """
+    plain = urlsplit(address).scheme == "http"
+    try:
+        clean_address(address)
+        status = _followed(address, {"Accept": "*/*"}, _status)
+    except BadAddress:
+        return None
+    except NotFetched as error:
+        return None if plain or str(error) == NOT_PUBLIC else False
+    return status not in (404, 410) and status < 500
+
+
+def _followed(
+    address: str,
+    ask: dict[str, str],
+    read: Callable[[http.client.HTTPResponse], Answer | Elsewhere],
+) -> Answer:
+    """Ask, and wherever the answer sends us, and return what `read` makes of the last one.
+    Raises NotFetched.
+    """
     deadline = time.monotonic() + SECONDS
-    ask = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     for _hop in range(REDIRECTS + 1):
         try:
             address = clean_address(address)
@@ -145,25 +185,29 @@ def fetch(address: str, *, etag: str = "", last_modified: str = "") -> Fetched:
             closed = str(error) == NOT_PUBLIC
             raise NotFetched(NOT_PUBLIC if closed else NO_ANSWER) from error
         try:
-            fetched = _asked(urlsplit(address), ask, deadline)
+            answer = _asked(urlsplit(address), ask, deadline, read)
         except ssl.SSLCertVerificationError as error:
             raise NotFetched(NOT_SAFE) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NotFetched(NO_ANSWER) from error
-        if isinstance(fetched, Fetched):
-            return fetched
-        address = urljoin(address, fetched)
+        if not isinstance(answer, Elsewhere):
+            return answer
+        address = urljoin(address, answer.place)
     raise NotFetched(NO_ANSWER)
 
 
-def _asked(parts: SplitResult, ask: dict[str, str], deadline: float) -> Fetched | str:
-    """Ask once; return the file, or the address that the server names instead."""
+def _asked(
+    parts: SplitResult,
+    ask: dict[str, str],
+    deadline: float,
+    read: Callable[[http.client.HTTPResponse], Answer],
+) -> Answer:
+    """Ask once, and return what `read` makes of the answer."""
     host = parts.hostname or ""
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     head = {
         "Host": parts.netloc,
         "User-Agent": "Toetuspakett",
-        "Accept": "text/calendar, */*;q=0.1",
         "Accept-Encoding": "identity",
         "Connection": "close",
     } | {name: value for name, value in ask.items() if value}
@@ -175,13 +219,23 @@ def _asked(parts: SplitResult, ask: dict[str, str], deadline: float) -> Fetched 
         connection.sendall(f"{request}\r\n".encode("ascii"))
         response = http.client.HTTPResponse(_Timed(connection, deadline), method="GET")  # type: ignore[arg-type]
         response.begin()
-        return _read(response)
+        return read(response)
 
 
-def _read(response: http.client.HTTPResponse) -> Fetched | str:
-    if response.status in (301, 302, 303, 307, 308):
-        if not (place := response.headers.get("Location", "")):
-            raise NotFetched(NO_ANSWER)
+def _elsewhere(response: http.client.HTTPResponse) -> Elsewhere | None:
+    if response.status not in (301, 302, 303, 307, 308):
+        return None
+    if not (place := response.headers.get("Location", "")):
+        raise NotFetched(NO_ANSWER)
+    return Elsewhere(place)
+
+
+def _status(response: http.client.HTTPResponse) -> int | Elsewhere:
+    return _elsewhere(response) or response.status
+
+
+def _read(response: http.client.HTTPResponse) -> Fetched | Elsewhere:
+    if place := _elsewhere(response):
         return place
     if response.status == 304:
         return Fetched(None)

@@ -265,6 +265,8 @@ EMAIL_TIMEOUT = 20
 # Off, mails wait for the minute's sweep or for whoever calls outbox.tasks.send_waiting().
 OUTBOX_ASYNC = env.bool("OUTBOX_ASYNC", default=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"toetuspakett@{SITE_HOST}")
+# Whether the worker asks the library's links if they still answer.
+LINK_CHECKS = env.bool("LINK_CHECKS", default=not DEMO)
 # Where calendar replies arrive; without it they are files in a maildir.
 IMAP_URL = "" if DEMO else env.str("IMAP_URL", default="")
 MAILDIR = VAR_DIR / "mailbox"

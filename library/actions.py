@@ -149,6 +149,8 @@ def _check_not_withdrawn(material: Material) -> None:
 
 def _set_content(material: Material, link: str, file: File | None, file_kind: str) -> None:
     old = material.file.name
+    if link != material.link:
+        material.link_checked_at = material.link_failing_since = None
     material.link, material.file, material.file_name = link, "", ""
     if file:
         material.file_name = file.name

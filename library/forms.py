@@ -91,6 +91,8 @@ class MaterialForm(NewObjectForm):
 
 
 class FilterForm(forms.Form):
+    """Which materials of a topic are shown."""
+
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
         required=False,
@@ -107,17 +109,21 @@ class FilterForm(forms.Form):
         if not self.is_bound:
             return {}
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        chosen = {name: self.cleaned_data.get(name) for name in ("kind", "language")}
+        return {name: value for name, value in chosen.items() if value}
 
 
-class SearchForm(forms.Form):
-    """Words to be found in a material."""
+class LibraryForm(FilterForm):
+    """Which materials of the whole library are shown: words, kind and language together."""
+
+    field_order = ["q", "kind", "language"]
 
     q = forms.CharField(label=gettext_lazy("Search the library"), required=False, max_length=100)
 
     @property
     def words(self) -> str:
-        return self.cleaned_data["q"] if self.is_bound and self.is_valid() else ""
+        self.is_valid()
+        return self.cleaned_data.get("q", "") if self.is_bound else ""
 
 
 class MarkForm(ActionForm):

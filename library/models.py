@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +8,11 @@ from common import clock
 from common.fields import EncryptedTextField, Translated, pair
 from common.text import fold
 from people.models import User, uuid_key
+
+
+BROKEN_AFTER = timedelta(days=2)
+"""A link is broken when it did not answer at one check and has not by one this much later."""
+CHECK_EVERY = timedelta(days=1)
 
 
 class Block(models.Model):
@@ -100,6 +107,17 @@ class MaterialQuerySet(models.QuerySet):
             found = found.filter(folded__contains=word)
         return found
 
+    def with_broken_link(self) -> "MaterialQuerySet":
+        return self.filter(
+            withdrawn_at__isnull=True,
+            link_failing_since__lte=models.F("link_checked_at") - BROKEN_AFTER,
+        )
+
+    def links_due(self) -> "MaterialQuerySet":
+        """Materials whose link has not been asked for a day."""
+        asked = models.Q(link_checked_at__gt=clock.now() - CHECK_EVERY)
+        return self.filter(withdrawn_at__isnull=True).exclude(link="").exclude(asked)
+
     def with_marks_of(self, user: User) -> "MaterialQuerySet":
         """Give each `useful_count`, how many found it useful, and whether this person did
         (`is_useful`) and has it on their shelf (`is_on_shelf`).
@@ -135,6 +153,8 @@ class Material(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     language = models.CharField(max_length=5, default="et")
     link = models.URLField(max_length=500, blank=True)
+    link_checked_at = models.DateTimeField(null=True, editable=False)
+    link_failing_since = models.DateTimeField(null=True, editable=False)
     file = models.FileField(upload_to="library/", blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     added_at = models.DateTimeField(default=clock.now)
@@ -168,6 +188,12 @@ class Material(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "folded"}
         super().save(*args, **kwargs)
+
+    @property
+    def link_is_broken(self) -> bool:
+        """The same as `MaterialQuerySet.with_broken_link`."""
+        checked, since = self.link_checked_at, self.link_failing_since
+        return bool(checked and since and since <= checked - BROKEN_AFTER)
 
 
 class MaterialMark(models.Model):

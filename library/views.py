@@ -1,14 +1,17 @@
 from datetime import date
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common import clock
+from common.addresses import next_address
 from common.forms import ActionForm, posted
 from common.htmx import render_page
 from common.permissions import can
@@ -20,52 +23,43 @@ from library.actions import (
     withdraw_material,
 )
 from library.files import CONTENT_TYPES
-from library.forms import FilterForm, MarkForm, MaterialForm, SearchForm
+from library.forms import FilterForm, LibraryForm, MarkForm, MaterialForm
 from library.models import Block, Material, Topic
 from library.permissions import check_can_keep_materials
 from people.permissions import board_required
 
 
 PAGE = 30
-
-
 SEEN = "library-seen"
 """A cookie with the days of the last visit and of the one before it: no read writes a row."""
-MOST_FOUND = 50
 
 
 def overview(request):
     """Blocks and their topics, with the number of materials that the filters leave; what was
     searched for; what is new since the last visit.
     """
-    search, since = SearchForm(request.GET or None), _last_visit(request)
+    form, since = LibraryForm(request.GET or None), _last_visit(request)
     visible = Material.objects.visible_to(request.user).with_marks_of(request.user)
-    form = FilterForm(request.GET or None)
     wanted = form.wanted()
     found = new = None
-    if search.words:
-        found = visible.containing(search.words).filter(**wanted).select_related("topic")
-        found = found.order_by("-useful_count", "title")[:MOST_FOUND]
+    if form.words:
+        rows = visible.containing(form.words).filter(**wanted).select_related("topic")
+        found = _page(request, rows.order_by("-useful_count", "title"))
     elif since:
         new = visible.filter(added_at__gte=clock.tallinn(since)).select_related("topic")[:10]
     left = Q(materials__withdrawn_at__isnull=True) & Q(
         **{f"materials__{name}": value for name, value in wanted.items()}
     )
     topics = Topic.objects.annotate(count=Count("materials", filter=left))
-    blocks = Block.objects.prefetch_related(Prefetch("topics", topics))
-    response = render_page(
-        request,
-        "library/overview.html",
-        {
-            "search": search,
-            "found": found,
-            "new": new,
-            "form": form,
-            "blocks": blocks,
-            "query": request.GET.urlencode() if wanted else "",
-            "can_keep": False,
-        },
-    )
+    context = {
+        "form": form,
+        "found": found,
+        "new": new,
+        "blocks": Block.objects.prefetch_related(Prefetch("topics", topics)),
+        "query": urlencode(wanted),
+        "can_keep": can(check_can_keep_materials, request.user),
+    }
+    response = render_page(request, "library/overview.html", context)
     today = clock.today().isoformat()
     if request.COOKIES.get(SEEN, "").partition("/")[0] != today:
         before = request.COOKIES.get(SEEN, "").partition("/")[0] or today
@@ -93,8 +87,17 @@ def _last_visit(request) -> date | None:
 def shelf(request):
     """What the person has put aside; a withdrawn material is named, and no more."""
     own = Material.objects.on_shelf_of(request.user).with_marks_of(request.user)
-    rows = own.select_related("topic").order_by("title")
-    return render_page(request, "library/shelf.html", {"materials": rows, "can_keep": False})
+    page = _page(request, own.select_related("topic").order_by("title"))
+    return render_page(request, "library/shelf.html", {"page": page})
+
+
+@board_required
+def broken_links(request):
+    """Materials whose link does not answer, for those who keep them."""
+    rows = Material.objects.visible_to(request.user).with_broken_link()
+    rows = rows.with_marks_of(request.user).select_related("topic")
+    page = _page(request, rows.order_by("link_failing_since"))
+    return render_page(request, "library/broken_links.html", {"page": page})
 
 
 @require_POST
@@ -106,7 +109,9 @@ def material_mark(request, pk):
         messages.success(request, _("Noted."))
     else:
         messages.error(request, _("This material cannot be marked."))
-    return redirect("library:topic-detail", material.topic_id)
+    return redirect(
+        next_address(request, reverse("library:topic-detail", args=[material.topic_id]))
+    )
 
 
 def topic_detail(request, key):
@@ -117,7 +122,7 @@ def topic_detail(request, key):
     form = FilterForm(request.GET or None)
     materials = Material.objects.visible_to(request.user).filter(topic=topic, **form.wanted())
     materials = materials.with_marks_of(request.user)
-    page = Paginator(materials.order_by("title"), PAGE).get_page(request.GET.get("page"))
+    page = _page(request, materials.order_by("title"))
     return render_page(
         request,
         "library/topic_detail.html",
@@ -207,3 +212,7 @@ def _material(request, pk) -> Material:
     return get_object_or_404(
         Material.objects.visible_to(request.user).select_related("topic"), pk=pk
     )
+
+
+def _page(request, rows) -> Page:
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))

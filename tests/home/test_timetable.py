@@ -10,6 +10,7 @@ def test_timetable_names_what_there_is() -> None:
     functions = dict(Schedule.objects.values_list("func", "minutes"))
 
     assert functions == {
+        "library.tasks.check_links": 30,
         "mentorship.tasks.ask_follow_ups": 240,
         "mentorship.tasks.nudge_silent_plans": 240,
         "meetings.tasks.read_busy_calendars": 15,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from common import clock
 from library import actions as library
-from library.models import Topic
+from library.models import Material, Topic
 from mentorship.workflow import PlanStatus
 from tests.factories import mentorship as made
 from tests.factories import people
@@ -87,9 +87,18 @@ def test_library_is_searched_and_a_shelf_filled_on_a_phone(visitor) -> None:
     worker = visitor(people.worker("Elva vald"), width=390, height=844)
     worker.open("/library/?q=oppe+sokist", "Raamatukogu")
     worker.sees("Õppematerjal šokist")
-    worker.presses("Pane minu riiulile", "andmeregister")
+    worker.presses("Pane minu riiulile", "Raamatukogu")
+    worker.sees("Võta minu riiulilt maha")
     worker.open("/library/shelf/", "Minu riiul")
     worker.sees("Õppematerjal šokist")
+
+    Material.objects.update(
+        link_checked_at=clock.now(), link_failing_since=clock.now() - timedelta(days=3)
+    )
+    consultant = visitor(people.consultant("Elva vald"), width=390, height=844)
+    consultant.open("/library/", "Raamatukogu")
+    consultant.follows("Lingid, mis ei vasta", "Lingid, mis ei vasta")
+    consultant.sees("Õppematerjal šokist", "Link ei vasta", "Alates: 20.11.2026")
 
 
 def test_consultant_says_what_they_know_on_a_phone(visitor) -> None:

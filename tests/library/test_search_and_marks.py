@@ -54,6 +54,48 @@ def test_search_keeps_to_the_filters_and_to_what_is_there(client_of):
     assert found(client, "vana") == []
 
 
+def test_words_and_filters_are_sent_together_and_kept(client_of):
+    material("Seadus")
+    page = client_of(people.worker()).get(OVERVIEW, {"q": "seadus", "kind": "law"})
+
+    text = page.content.decode()
+    assert text.count('method="get"') == 1
+    assert (page.context["form"]["q"].value(), page.context["form"]["kind"].value()) == (
+        "seadus",
+        "law",
+    )
+    # The topics keep the filter, not the words: their page has no search.
+    assert reverse("library:topic-detail", args=["star"]) + "?kind=law" in text
+
+
+def test_mark_brings_back_to_where_it_was_pressed(client_of):
+    row = material()
+    mark, here = reverse("library:material-mark", args=[row.pk]), OVERVIEW + "?q=sokist"
+    client = client_of(people.worker())
+    assert f'name="next" value="/library/?q=sokist#m-{row.pk}"' in client.get(here).content.decode()
+
+    for wanted, there in (
+        (f"{here}#m-{row.pk}", f"{here}#m-{row.pk}"),
+        ("https://vale.example/", reverse("library:topic-detail", args=["star"])),
+        ("", reverse("library:topic-detail", args=["star"])),
+    ):
+        answer = client.post(mark, {"kind": "shelf", "on": "1", "next": wanted})
+        assert answer.headers["Location"] == there
+
+
+def test_long_shelf_and_long_findings_come_in_pages(client_of):
+    worker = people.worker()
+    for number in range(31):
+        actions.mark_material(material(f"Seadus {number:02}"), kind="shelf", on=True, by=worker)
+
+    client = client_of(worker)
+    assert len(client.get(SHELF).context["page"].object_list) == 30
+    assert [str(row) for row in client.get(SHELF, {"page": 2}).context["page"]] == ["Seadus 30"]
+    page = client.get(OVERVIEW, {"q": "seadus", "page": 2})
+    assert [str(row) for row in page.context["found"]] == ["Seadus 30"]
+    assert "?q=seadus&amp;page=1" in page.content.decode()
+
+
 def test_changed_material_is_found_by_its_new_words(client_of):
     row = material()
     actions.change_material(

@@ -15,6 +15,7 @@ TIMETABLE = {
     "qualifications": ("people.tasks.remind_of_qualification", 720),
     "record files": ("reports.tasks.make_record_files", 10),
     "what stayed of mentorships": ("mentorship.tasks.ask_follow_ups", 240),
+    "library links": ("library.tasks.check_links", 30),
     "supervision offers": ("supervision.tasks.expire_offers", 10),
     "busy calendars": ("meetings.tasks.read_busy_calendars", 15),
     "meeting reminders": ("meetings.tasks.remind", 10),
