@@ -147,7 +147,8 @@ def test_an_answer_lost_on_the_way_is_no_other_tab(writer) -> None:
     assert drafts() == ["Üks kaks"]
 
 
-def test_a_server_killed_in_mid_text_loses_nothing(timeless, mortal_server, meeting) -> None:
+def test_a_server_killed_in_mid_text_loses_nothing(mortal_server, timeless, meeting) -> None:
+    # The server goes after the page: the last page may still be asking for a part of itself.
     page = timeless(meeting.plan.worker, at=mortal_server.url)
     writer = Writer(page, meeting)
     writer.types("Enne. ")
