@@ -10,6 +10,8 @@ from reports.account import Scope
 
 BOARD_ONLY = frozenset({"regions"})
 """Tables that say nothing within one municipality."""
+COORDINATOR_ONLY = frozenset({"results"})
+"""Tables in which a mentor could tell the others' mentorships by knowing their own."""
 
 
 def scope_of(user: User) -> Scope:
@@ -28,6 +30,8 @@ def scope_of(user: User) -> Scope:
     )
 
 
-def check_can_read_table(table: str, scope: Scope) -> None:
-    if scope is not None and table in BOARD_ONLY:
+def check_can_read_table(user: User, table: str) -> None:
+    if table in COORDINATOR_ONLY and not standing_of(user).is_coordinator:
+        raise PermissionDenied(_("What came of mentorships is for the coordinator alone."))
+    if table in BOARD_ONLY and scope_of(user) is not None:
         raise PermissionDenied(_("Managers see the account of their own municipality only."))

@@ -8,14 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from mentorship.models import PlanTopic
 from people.models import Municipality
 from reports.account import Account, Counted, Scope, chosen_topics, read_accounts
 from reports.months import month_name
 from reports.periods import Period
+from reports.results import FEWEST, results_of
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Cell:
-    """A count of the period and of the year before."""
+    """A count of the period and of the year before; None for one that is not told."""
 
     measure: str
-    value: int
-    previous: int
+    value: int | None
+    previous: int | None
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`words` head the columns that name a row, `measures` those that count."""
+    """`words` head the columns that name a row, `measures` those that count; `note` says what
+    one must know to read them.
+    """
 
     key: str
     title: str
     words: tuple[str, ...]
     measures: tuple[str, ...]
     rows: tuple[Row, ...]
+    note: str = ""
 
     @property
     def filled_rows(self) -> list[Row]:
@@ -170,11 +177,49 @@ def topics(report: Report) -> Table:
     )
 
 
+def results(report: Report) -> Table:
+    """What came of the mentorships that ended in the year, for the coordinator alone."""
+    now, before = results_of(report.period), results_of(report.period.year_before)
+    said = [
+        (_("Mentorships that ended"), "", now.ended, before.ended),
+        *_said(_("Topics of the plan"), _REACHED, now.reached, before.reached),
+        *_said(_("How sure the worker is of a topic"), _GROWTH, now.growth, before.growth),
+        *_said(_("Three months later"), _USED, now.used, before.used),
+    ]
+    return Table(
+        key="results",
+        title=_("What came of mentorships"),
+        words=(_("What was counted"), _("Result")),
+        measures=(_("Number"),),
+        rows=tuple(
+            Row((label, result), (Cell(_("Number"), value, previous),))
+            for label, result, value, previous in said
+        ),
+        note=_("Counted for whole years alone. What fewer than %(n)s mentorships say is not told.")
+        % {"n": FEWEST},
+    )
+
+
 TABLES: dict[str, Callable[[Report], Table]] = {
     "months": months,
     "regions": regions,
     "municipalities": municipalities,
     "topics": topics,
+    "results": results,
+}
+
+WHOLE_YEARS_ONLY = frozenset({"results"})
+
+_REACHED = {choice.value: choice.label for choice in PlanTopic.Reached}
+_GROWTH = {
+    "more": gettext_lazy("Surer than before"),
+    "same": gettext_lazy("As sure as before"),
+    "less": gettext_lazy("Less sure than before"),
+}
+_USED = {
+    "much": gettext_lazy("Of much use (4 or 5 of 5)"),
+    "some": gettext_lazy("Of some use (3)"),
+    "little": gettext_lazy("Of little use (1 or 2)"),
 }
 
 Kinds = list[tuple[str, Callable[[Account], list[Counted]]]]
@@ -187,6 +232,15 @@ def _kinds_by_place() -> Kinds:
         (_("Asked for a mentor"), lambda account: account.mentorship),
         (_("Registered for supervision"), lambda account: account.supervision),
     ]
+
+
+def _said(
+    label: str,
+    names: dict[str, Any],
+    now: dict[str, int | None],
+    before: dict[str, int | None],
+) -> list[tuple[str, str, int | None, int | None]]:
+    return [(label, str(name), now[key], before[key]) for key, name in names.items()]
 
 
 def _counted(

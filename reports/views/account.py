@@ -3,14 +3,15 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.htmx import render_page
+from common.permissions import can
 from people.permissions import member_required
 from reports.exports import figures_csv, report_json, table_csv
 from reports.figures import figures_of
 from reports.forms import UntilForm
 from reports.months import month_short
 from reports.periods import years_with_page
-from reports.permissions import BOARD_ONLY, check_can_read_table, scope_of
-from reports.tables import TABLES, Report, months
+from reports.permissions import check_can_read_table, scope_of
+from reports.tables import TABLES, WHOLE_YEARS_ONLY, Report, months
 
 
 @member_required
@@ -31,7 +32,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     tables = [
         table_of(report)
         for key, table_of in TABLES.items()
-        if report.scope is None or key not in BOARD_ONLY
+        if _is_told(key, report) and can(check_can_read_table, request.user, key)
     ]
     context = {
         "report": report,
@@ -57,9 +58,9 @@ def year_csv(request: HttpRequest, year: int) -> HttpResponse:
 def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
     """One table of the account as a file for spreadsheets."""
     report, form = _asked(request, year)
-    if table not in TABLES:
+    if table not in TABLES or not _is_told(table, report):
         raise Http404
-    check_can_read_table(table, report.scope)
+    check_can_read_table(request.user, table)
     return _refused(form) or table_csv(TABLES[table](report), report.period)
 
 
@@ -79,6 +80,11 @@ def _asked(request: HttpRequest, year: int) -> tuple[Report, UntilForm]:
         raise Http404
     form = UntilForm(request.GET, year=year)
     return Report(form.period(), scope), form
+
+
+def _is_told(table: str, report: Report) -> bool:
+    """From one day to the next a count of results would tell of single mentorships."""
+    return report.period.is_whole_year or table not in WHOLE_YEARS_ONLY
 
 
 def _refused(form: UntilForm) -> HttpResponse | None:
