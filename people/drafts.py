@@ -1,13 +1,18 @@
-"""Keeping what people type until they send it."""
+"""Keeping what people type until they send it, and for half a year if they never do."""
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
 from common import clock
 from people.models import Draft, User
+
+
+KEPT = timedelta(days=180)
+"""How long a draft that nobody touches is kept: what was never sent is nobody's record."""
 
 
 def open_draft(owner: User, kind: str, *, subject_id: uuid.UUID | None = None) -> Draft | None:

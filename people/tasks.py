@@ -2,6 +2,8 @@
 
 from common import clock
 from people import emails
+from people.drafts import KEPT
+from people.models import Draft
 from people.qualification import reminders_due
 
 
@@ -13,3 +15,9 @@ def remind_of_qualification() -> int:
         emails.qualification_due(person, due_on=due_on, months=months)
         for person, due_on, months in reminders_due(clock.today())
     )
+
+
+def drop_old_drafts() -> int:
+    """Drop drafts that nobody has touched for half a year; return how many."""
+    number, _by_model = Draft.objects.filter(updated_at__lt=clock.now() - KEPT).delete()
+    return number

@@ -19,6 +19,7 @@ def test_timetable_names_what_there_is() -> None:
         "meetings.tasks.remind_polls": 60,
         "outbox.digest.gather_due": 10,
         "outbox.tasks.send_waiting": 1,
+        "people.tasks.drop_old_drafts": 1440,
         "people.tasks.remind_of_qualification": 720,
         "reports.tasks.make_record_files": 10,
         "supervision.tasks.expire_offers": 10,

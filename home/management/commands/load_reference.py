@@ -13,6 +13,7 @@ TIMETABLE = {
     "mailbox": ("meetings.tasks.read_mailbox", 1),
     "silent mentorships": ("mentorship.tasks.nudge_silent_plans", 240),
     "qualifications": ("people.tasks.remind_of_qualification", 720),
+    "old drafts": ("people.tasks.drop_old_drafts", 1440),
     "record files": ("reports.tasks.make_record_files", 10),
     "what stayed of mentorships": ("mentorship.tasks.ask_follow_ups", 240),
     "library links": ("library.tasks.check_links", 30),
