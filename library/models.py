@@ -2,10 +2,11 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.fields import EncryptedTextField, Translated, pair
+from common.fields import CONTENT_LANGUAGES, EncryptedTextField, Translated, pair
 from common.text import fold
 from people.models import User, uuid_key
 
@@ -148,7 +149,7 @@ class Material(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="materials")
     title = models.CharField(max_length=200)
     description = models.CharField(max_length=400, blank=True)
-    # Title, description, topic, block, file name and link without accents, for search.
+    # Title, description, kind, topic, block, file name and link without accents, for search.
     folded = models.TextField(editable=False, default="")
     kind = models.CharField(max_length=10, choices=Kind)
     language = models.CharField(max_length=5, default="et")
@@ -183,6 +184,9 @@ class Material(models.Model):
     def save(self, *args, **kwargs) -> None:
         topic = self.topic
         names = [topic.name_et, topic.name_en, topic.block.name_et, topic.block.name_en]
+        for language in CONTENT_LANGUAGES:
+            with translation.override(language):
+                names.append(str(self.get_kind_display()))
         words = [self.title, self.description, self.file_name, self.link, *names]
         self.folded = fold(" ".join(word or "" for word in words))
         if (fields := kwargs.get("update_fields")) is not None:

@@ -42,6 +42,11 @@ class InHand:
 def in_hand(person: User, going: Iterable[Going]) -> list[InHand]:
     """Return what a person has in hand beside what goes over with a meeting. One query."""
     known = {each.matter for each in going}
+    return [each for each in matters_of(person) if each.matter not in known]
+
+
+def matters_of(person: User) -> list[InHand]:
+    """Return all that a person has in hand. One query."""
     first, *others = (
         service.in_hand(person)
         .order_by()
@@ -53,7 +58,6 @@ def in_hand(person: User, going: Iterable[Going]) -> list[InHand]:
     found = [
         InHand(key, matter, by_key[key].matter_name(name, place))
         for matter, name, place, key in rows
-        if matter not in known
     ]
     return sorted(found, key=lambda each: (each.service, each.title))
 

@@ -51,6 +51,7 @@ def with_facts(plans: QuerySet[Plan]) -> QuerySet[Plan]:
             filter=Q(meetings__outcome=MentoringMeeting.Outcome.HELD),
             distinct=True,
         ),
+        has_unrecorded=Exists(own.filter(outcome="", meeting__ends_at__lte=now)),
         last_met_at=Subquery(held.order_by("-meeting__starts_at").values("meeting__starts_at")[:1]),
         next_meeting_at=Subquery(
             own.filter(meeting__ends_at__gt=now)
@@ -85,7 +86,8 @@ def waits_for(plan: Plan, reader: User) -> str:
         return other if plan.has_agreed(reader) else you
     if plan.status == PlanStatus.CLOSING:
         return other if plan.has_agreed_to_summary(reader) else you
-    return ""
+    # A meeting that nobody has recorded waits for both; each reads what they could do.
+    return you if plan.has_unrecorded else ""
 
 
 def waiting_days(wish: MentorshipRequest) -> int:
@@ -135,6 +137,7 @@ def _consultant_part(user: User) -> dict[str, Any]:
     open_plans = [plan for plan in plans if plan.status in OPEN]
     for plan in open_plans:
         plan.waits_for = waits_for(plan, user)
+        plan.meets = plan.status not in (PlanStatus.PAUSED, PlanStatus.CLOSING)
     # Those who wait for a meeting first, then by its day.
     far = clock.tallinn(clock.today().replace(year=clock.today().year + 50, day=1))
     open_plans.sort(

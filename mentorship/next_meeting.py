@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from common import clock
 from meetings.forms.slots import Slot
 from mentorship.models import MentoringMeeting, Plan
+from mentorship.workflow import PlanStatus
 
 
 WEEKS = {
@@ -52,14 +53,24 @@ def next_meeting(plan: Plan, meetings: Iterable[MentoringMeeting]) -> NextMeetin
     weeks = WEEKS.get(Plan.Rhythm(plan.rhythm))
     if weeks is None or not met:
         return None
-    due_on = clock.day_of(met[0]) + timedelta(weeks=weeks)
+    goes_on = _end_of_pause(plan)
+    first = max(clock.today(), goes_on)
+    due_on = max(clock.day_of(met[0]) + timedelta(weeks=weeks), goes_on)
     weekday, hour = _usual(met[:LAST_FEW])
     # Three days at most to either side of the day by the rhythm.
     round_it = max(due_on, clock.today())
     day = round_it + timedelta(days=(weekday - round_it.weekday() + 3) % 7 - 3)
-    if day < clock.today():
+    if day < first:
         day += timedelta(weeks=1)
     return NextMeeting(due_on, _moment(day, hour))
+
+
+def _end_of_pause(plan: Plan) -> date:
+    """Return the day on which a plan that rests goes on, if it is known; else one long past."""
+    if plan.status != PlanStatus.PAUSED:
+        return date.min
+    pause = plan.pauses.filter(resumed_at=None).first()
+    return pause.expected_until if pause and pause.expected_until else date.min
 
 
 def _counts(row: MentoringMeeting) -> bool:

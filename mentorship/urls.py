@@ -18,6 +18,7 @@ app_name = "mentorship"
 
 urlpatterns = [
     path("", plans.overview, name="overview"),
+    path("notes/", meetings.notes, name="notes"),
     path("requests/submit/", requests.request_submit, name="request-submit"),
     path(
         "requests/submit/ratings/", requests.request_submit_ratings, name="request-submit-ratings"

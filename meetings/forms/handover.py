@@ -1,10 +1,14 @@
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.forms import ActionForm, DateField
 from meetings.actions.handover import Kept, NeedsLook
 from meetings.forms.warned import DespiteBox
@@ -22,14 +26,33 @@ class HandoverChoiceForm(ActionForm):
         error_messages={"invalid_choice": _("Choose a person from the list.")},
     )
 
-    def __init__(self, *args: Any, candidates: Sequence[User], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        candidates: Sequence[User],
+        work: Mapping[uuid.UUID, int] = MappingProxyType({}),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         people = {str(person.pk): person for person in candidates}
         self.fields["to"].choices = [
             ("", ""),
-            *((key, person.name) for key, person in people.items()),
+            *((key, _with_work(person, work)) for key, person in people.items()),
         ]
         self.fields["to"].coerce = people.__getitem__
+
+    def clean_from_day(self) -> date:
+        day = self.cleaned_data["from_day"]
+        if day < clock.today():
+            raise forms.ValidationError(gettext("Choose today or a later day."))
+        return day
+
+
+def _with_work(person: User, work: Mapping[uuid.UUID, int]) -> str:
+    """The name, and how much somebody has in hand already, where that is known."""
+    if person.pk not in work:
+        return person.name
+    return gettext("%(name)s: %(n)s in hand") % {"name": person.name, "n": work[person.pk]}
 
 
 class HiddenDay(forms.DateInput):

@@ -13,9 +13,10 @@ from common.htmx import render_page
 from meetings.actions import hand_over_meetings
 from meetings.actions.handover import HandedOver
 from meetings.forms.handover import HandoverChoiceForm, HandoverForm
-from meetings.handover import going_over, in_hand, not_free_for
+from meetings.handover import going_over, matters_of, not_free_for
 from meetings.permissions import check_can_hand_over
 from people.leaving import last_day_of, successors_of
+from people.load import total_open_work
 from people.models import User
 from people.permissions import coordinator_required
 
@@ -29,13 +30,17 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
     sent = posted(request)
     chosen = request.GET if sent is None else sent
     is_chosen = sent is not None or bool({"from_day", "to"} & chosen.keys())
-    choice = HandoverChoiceForm(chosen if is_chosen else None, candidates=candidates)
+    # How much each has in hand is for choosing; afterwards it would cost too many queries.
+    work = {} if is_chosen else total_open_work([each.pk for each in candidates], clock.today())
+    choice = HandoverChoiceForm(chosen if is_chosen else None, candidates=candidates, work=work)
     to = choice.cleaned_data["to"] if choice.is_valid() else None
     first_day = choice.cleaned_data.get("from_day") if is_chosen else None
     if first_day is None:
         first_day = choice.fields["from_day"].initial = _first_day(person)
     going = going_over(person, first_day, reader=request.user)
-    matters = in_hand(person, going)
+    all_matters = matters_of(person)
+    names = {each.matter: each.title for each in all_matters}
+    matters = [each for each in all_matters if each.matter not in {row.matter for row in going}]
     clashing = not_free_for(to, [each for each in going if each.matter]) if to else []
     confirm = None
     if to is not None:
@@ -64,7 +69,10 @@ def handover(request: HttpRequest, pk) -> HttpResponse:
             "choice": choice,
             "confirm": confirm,
             "matters": matters,
-            "rows": [{"going": each, "clashes": each in clashing} for each in going],
+            "rows": [
+                {"going": each, "clashes": each in clashing, "name": names.get(each.matter, "")}
+                for each in going
+            ],
         },
     )
 

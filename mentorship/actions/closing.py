@@ -14,7 +14,8 @@ from common.refusal import Refused
 from common.shuffle import shuffled
 from journal.record import record
 from mentorship import emails
-from mentorship.actions.plans import locked, save
+from mentorship.actions.meetings import call_off_coming
+from mentorship.actions.plans import locked, replace_proposed, save
 from mentorship.actions.requests import NO_WORDS, Ratings, Whys, check_rated, rate
 from mentorship.models import FOLLOW_UP_AFTER, Feedback, FeedbackMark, FollowUp, Plan, Rating
 from mentorship.permissions import check_can_rate_plan, check_can_write_plan
@@ -66,7 +67,8 @@ def write_summary(
     by: User,
     version: int | None = None,
 ) -> Plan:
-    """Write the joint summary, or write it anew; who writes agrees, the other is asked.
+    """Write the joint summary, or write it anew; who writes agrees, the other is asked. A change
+    of the plan that waits for an answer gives way.
 
     `reached` says of each topic of the plan (its row's key) what came of it.
     """
@@ -75,6 +77,7 @@ def write_summary(
     check_version(plan, version)
     if plan.status != PlanStatus.CLOSING:
         PLAN.check(plan.status, PlanStatus.CLOSING)
+    replace_proposed(plan)
     plan.status = PlanStatus.CLOSING
     plan.summary, plan.what_helped, plan.what_next = summary, what_helped, what_next
     for row in plan.topics.filter(pk__in=reached):
@@ -90,7 +93,10 @@ def write_summary(
 
 @transaction.atomic
 def agree_summary(plan: Plan, *, by: User, version: int | None = None) -> Plan:
-    """Let the other side agree to the summary; the mentorship has ended."""
+    """Let the other side agree to the summary; the mentorship has ended, and coming meetings
+    are cancelled.
+    """
+    call_off_coming(plan, until=None, by=by)
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)

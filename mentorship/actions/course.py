@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.refusal import Refused
 from journal.record import record
-from meetings.actions import call_off_meeting
-from meetings.models import Change
 from mentorship import emails
+from mentorship.actions.meetings import call_off_coming
 from mentorship.actions.plans import locked, replace_proposed, save
 from mentorship.models import Pause, Plan
 from mentorship.permissions import check_can_write_plan
@@ -36,7 +35,7 @@ def pause_plan(
 
     Raises Refused for a day that is not to come (field "expected_until").
     """
-    _call_off(plan, until=expected_until, by=by)
+    call_off_coming(plan, until=expected_until, by=by)
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)
@@ -81,7 +80,7 @@ def end_plan(
 
     Either side may; the other is told. `words` stay with the pair.
     """
-    _call_off(plan, until=None, by=by)
+    call_off_coming(plan, until=None, by=by)
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)
@@ -100,14 +99,3 @@ def end_plan(
 
 def _end_pause(plan: Plan, *, by: User) -> None:
     plan.pauses.filter(resumed_at=None).update(resumed_at=clock.now(), resumed_by=by)
-
-
-def _call_off(plan: Plan, *, until: date | None, by: User) -> None:
-    """Cancel what the pair would not meet for. Before the plan is held: meetings come first."""
-    coming = plan.meetings.filter(meeting__starts_at__gt=clock.now()).select_related("meeting")
-    if until:
-        coming = coming.filter(meeting__starts_at__lt=clock.tallinn(until))
-    for each in coming.order_by("meeting_id"):
-        own = each.meeting.organiser_id == by.pk
-        wanted_by = Change.WantedBy.ORGANISER if own else Change.WantedBy.INVITEE
-        call_off_meeting(each.meeting, wanted_by=wanted_by, by=by)

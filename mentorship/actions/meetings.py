@@ -12,7 +12,7 @@ from common.refusal import Refused
 from journal.record import record
 from meetings import actions as meeting_actions
 from meetings.emails import meeting_invitations
-from meetings.models import Room
+from meetings.models import Change, Room
 from mentorship.actions.plans import check_open, locked, set_progress
 from mentorship.models import MentoringMeeting, Plan, PrivateNote, Task
 from mentorship.permissions import check_can_write_plan
@@ -91,8 +91,8 @@ def record_meeting(
     """
     plan = locked(meeting.plan)
     check_can_write_plan(by, plan)
-    check_open(plan)
     meeting = _locked(meeting)
+    meeting.plan = plan
     check_version(meeting, version)
     check_can_be_recorded(meeting)
     held = outcome == MentoringMeeting.Outcome.HELD
@@ -122,7 +122,6 @@ def draft_record(meeting: MentoringMeeting, *, texts: dict[str, str], tab: Tab, 
     Raises NewerDraft when another tab has saved meanwhile; refused like recording itself.
     """
     check_can_write_plan(by, meeting.plan)
-    check_open(meeting.plan)
     check_can_be_recorded(meeting)
     return autosave(by, RECORD_DRAFT, subject_id=meeting.pk, texts=texts, tab=tab)
 
@@ -207,8 +206,26 @@ def mark_task_done(task: Task, *, by: User) -> Task:
     return task
 
 
+def call_off_coming(plan: Plan, *, until: date | None, by: User) -> None:
+    """Cancel what the pair would not meet for; part of the actions that journal why.
+
+    Before the plan is held: meetings come first.
+    """
+    coming = plan.meetings.filter(meeting__starts_at__gt=clock.now()).select_related("meeting")
+    if until:
+        coming = coming.filter(meeting__starts_at__lt=clock.tallinn(until))
+    for each in coming.order_by("meeting_id"):
+        own = each.meeting.organiser_id == by.pk
+        wanted_by = Change.WantedBy.ORGANISER if own else Change.WantedBy.INVITEE
+        meeting_actions.call_off_meeting(each.meeting, wanted_by=wanted_by, by=by)
+
+
 def check_can_be_recorded(meeting: MentoringMeeting) -> None:
-    """Raise Refused for a meeting that was cancelled or has not begun."""
+    """Raise Refused for a meeting that was cancelled or has not begun, and, once the mentorship
+    has ended, for one that was recorded: what was forgotten may still be said.
+    """
+    if meeting.recorded_at is not None:
+        check_open(meeting.plan)
     if meeting.meeting.is_cancelled:
         raise Refused(_("This meeting has been cancelled."))
     if not meeting.meeting.has_begun:

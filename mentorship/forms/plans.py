@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -137,6 +138,22 @@ class PlanForm(TopicsMixin, TextForm):
         super().__init__(*args, **kwargs)
         self.meanwhile: list[Difference] = []
         self.both: list[str] = []
+
+    def begin_with(self, shown_before: Contents) -> None:
+        """Stand as if not sent, with what was typed in place of what is shown now.
+
+        `shown_before` is the text on the page where it was typed.
+        """
+        before = typed_as(shown_before)
+        for name, field in self.fields.items():
+            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            if typed and name in self.visible_names and field.has_changed(before.get(name), typed):
+                self.initial[name] = typed
+        self.data, self.is_bound = MultiValueDict(), False
+
+    @property
+    def visible_names(self) -> set[str]:
+        return {field.name for field in self.visible_fields()}
 
     def clean_intended_end_on(self) -> Any:
         day = self.cleaned_data["intended_end_on"]

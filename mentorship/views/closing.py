@@ -20,6 +20,7 @@ from mentorship.actions.closing import moment_of
 from mentorship.feedback import feedback_by_year, results_by_year
 from mentorship.forms import DeedForm, FeedbackForm, FollowUpForm, RateForm, SummaryForm
 from mentorship.growth import growth_of
+from mentorship.models import PlanVersion
 from mentorship.permissions import check_can_rate_plan
 from mentorship.views.plans import deed, plan_of_pair
 from people.permissions import coordinator_required, member_required
@@ -59,6 +60,7 @@ def summary_write(request: HttpRequest, pk) -> HttpResponse:
             "form": form,
             "topics": topics,
             "theirs": form.stale,
+            "has_proposal": plan.versions.filter(state=PlanVersion.State.PROPOSED).exists(),
         },
     )
 

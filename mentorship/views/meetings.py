@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -30,6 +31,9 @@ from mentorship.views.plans import deed, plan_of_pair
 from mentorship.workflow import RUNNING, PlanStatus
 from people.drafts import kinds_of_drafts, open_draft
 from people.permissions import member_required
+
+
+NOTES = 30
 
 
 def _meetings_read_by(request: HttpRequest) -> QuerySet[MentoringMeeting]:
@@ -86,6 +90,20 @@ def meeting_book(request: HttpRequest, pk) -> HttpResponse:
 
 
 @member_required
+def notes(request: HttpRequest) -> HttpResponse:
+    """One's own private notes, those of mentorships that somebody else leads now among them."""
+    own = PrivateNote.objects.readable_by(request.user).exclude(text="")
+    rows = own.select_related("meeting__meeting", "meeting__plan__worker", "meeting__plan__mentor")
+    page = Paginator(rows.order_by("-meeting__meeting__starts_at", "pk"), NOTES).get_page(
+        request.GET.get("page")
+    )
+    for note in page:
+        note.is_here = bool(note.meeting.plan.side_of(request.user))
+        note.about = note.meeting.plan.other_than(request.user)
+    return render_page(request, "mentorship/notes.html", {"page": page})
+
+
+@member_required
 def meeting_detail(request: HttpRequest, pk) -> HttpResponse:
     """A meeting with its agenda until it is recorded, then with when to meet next."""
     meeting = get_object_or_404(_meetings_read_by(request), pk=pk)
@@ -114,7 +132,10 @@ def meeting_detail(request: HttpRequest, pk) -> HttpResponse:
             "has_record_draft": RECORD_DRAFT in drafts,
             "has_note_draft": NOTE_DRAFT in drafts,
             "can_keep_note": writes,
-            "can_record": writes and is_open and meeting.meeting.has_begun and not is_cancelled,
+            "can_record": writes
+            and (is_open or not meeting.outcome)
+            and meeting.meeting.has_begun
+            and not is_cancelled,
             "can_add_task": writes and is_open,
             "can_move": not meeting.meeting.has_begun and not is_cancelled,
         },

@@ -158,12 +158,15 @@ def _has_newer_template(plan: Plan) -> bool:
 def plan_write(request: HttpRequest, pk) -> HttpResponse:
     """Choose topics, their order and goals, and the frame of the plan.
 
-    `template` in the address is a template's text to begin from.
+    `template` in the address is a template's text to begin from; its button sends along what
+    was typed.
     """
     plan = plan_of_pair(request, pk)
     now = contents_of(plan)
     begun = _begun_from(request) if not now.topics else None
     form = plan_form(request, PlanForm, plan, begun_with(begun) if begun else now)
+    if begun and "begin" in request.POST:
+        form.begin_with(now)
     if form.carried_out(
         lambda data: write_plan(
             plan,

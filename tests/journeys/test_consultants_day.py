@@ -24,7 +24,7 @@ def test_a_consultants_day_with_a_mentee(visitor, monday_morning) -> None:
     liis.follows("Võta taotlus endale", "Võta taotlus endale")
     liis.presses("Võta taotlus endale", "Mentorlusplaan: Mari Tamm")
     write_the_plan(liis)
-    liis.presses("Pane plaan ette", "Mentorlusplaan: Mari Tamm")
+    liis.presses("Saada plaan kooskõlastamiseks", "Mentorlusplaan: Mari Tamm")
     mari.open("/", "Tere, Mari!")
     mari.follows("Nõustu mentorlusplaaniga", "Mentorlusplaan")
     mari.sees("Tunneb kooli ja perearsti nimepidi.")

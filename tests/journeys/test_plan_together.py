@@ -34,9 +34,9 @@ def test_pair_changes_a_running_plan_and_looks_back(visitor) -> None:
     mentor.open("/mentorship/", "Mentorlus")
     mentor.sees("sina")
     mentor.open(plan.get_absolute_url(), "Mentorlusplaan")
-    mentor.follows("Loe, mis muutuks", "Plaani tekst 2")
+    mentor.follows("Loe, mis muutuks", "Plaani versioon 2")
     mentor.sees("muutmiselind laulab", "eesmärgikana")
-    mentor.follows("Vasta teisiti", "Vasta ettepanekule")
+    mentor.follows("Ei nõustu", "Vasta ettepanekule")
     mentor.confides("Mida sa vastad", "vastamiselind arvab")
     mentor.presses("Saada vastus", "Mentorlusplaan")
 
@@ -101,7 +101,7 @@ def test_worker_keeps_a_record_of_their_own(visitor, javascript) -> None:
     worker.presses("Tee PDF", "Minu õpirada PDF-ina")
     assert make_record_files() == 1
     worker.open("/record/file/", "Minu õpirada PDF-ina")
-    worker.sees("Ava PDF")
+    worker.sees("Laadi PDF alla")
 
 
 def test_coordinator_keeps_templates_and_a_plan_begins_from_one(visitor) -> None:

@@ -1,0 +1,124 @@
+"""What is left when a mentorship ends or goes to another mentor."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from common import clock
+from common.refusal import Refused
+from meetings.models import Meeting
+from mentorship import actions
+from mentorship.models import PlanVersion
+from mentorship.workflow import PlanStatus
+from tests.factories import mentorship as made
+from tests.factories import people
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_agreeing_to_the_summary_cancels_coming_meetings(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    coming = made.booked_meeting(plan)
+    plan = actions.write_summary(plan, summary="Kokkuvõte", by=plan.worker)
+    page = client_of(plan.mentor).get(plan.get_absolute_url()).content.decode()
+    assert "Kui nõustud, jäävad need kohtumised ära" in page
+
+    actions.agree_summary(plan, by=plan.mentor)
+
+    assert Meeting.objects.get(pk=coming.pk).is_cancelled
+
+
+def test_summary_lets_a_proposed_change_give_way(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    made.proposed_change(plan, by=plan.worker)
+    page = client_of(plan.mentor).get(reverse("mentorship:summary-write", args=[plan.pk]))
+    assert "muudatusettepanek ootab vastust" in page.content.decode()
+
+    plan.refresh_from_db()
+    actions.write_summary(plan, summary="Kokkuvõte", by=plan.mentor)
+
+    assert not plan.versions.filter(state=PlanVersion.State.PROPOSED).exists()
+
+
+def test_forgotten_meeting_is_recorded_after_the_end_once(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    meeting = made.begun_meeting(plan)
+    plan = actions.end_plan(plan, reason="other", by=plan.mentor)
+    client = client_of(plan.mentor)
+    record = reverse("mentorship:meeting-record", args=[meeting.pk])
+    assert record in client.get(meeting.get_absolute_url()).content.decode()
+
+    meeting = actions.record_meeting(meeting, outcome="held", by=plan.mentor)
+
+    assert record not in client.get(meeting.get_absolute_url()).content.decode()
+    with pytest.raises(Refused):
+        actions.record_meeting(meeting, outcome="held", shared_notes="Muu", by=plan.worker)
+
+
+def test_notes_stay_their_writers_after_the_mentorship_went_over(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    meeting, first = made.begun_meeting(plan), plan.mentor
+    actions.keep_note(meeting, text="kanaarilind", by=first)
+    actions.keep_note(meeting, text="rebane", by=plan.worker)
+    second, coordinator = people.consultant("Elva vald"), people.coordinator()
+    actions.reassign_plan(plan, mentor=second, by=coordinator)
+
+    notes = reverse("mentorship:notes")
+    text = client_of(first).get(notes).content.decode()
+    assert "kanaarilind" in text
+    assert "rebane" not in text
+    # The page of the meeting is the new mentor's now.
+    assert meeting.get_absolute_url() not in text
+    assert client_of(first).get(meeting.get_absolute_url()).status_code == 404
+    for other in (second, coordinator, people.administrator()):
+        response = client_of(other).get(notes)
+        assert "kanaarilind" not in response.content.decode()
+    own = client_of(plan.worker).get(notes).content.decode()
+    assert "rebane" in own
+    assert meeting.get_absolute_url() in own
+
+
+def test_next_meeting_of_a_paused_plan_is_after_the_pause(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    made.begun_meeting(plan)
+    back = clock.today() + timedelta(days=60)
+    plan = actions.pause_plan(plan, reason="leave", expected_until=back, by=plan.worker)
+
+    page = client_of(plan.mentor).get(reverse("mentorship:meeting-book", args=[plan.pk]))
+
+    assert page.context["due"].due_on == back
+    assert clock.day_of(page.context["suggested"].starts_at) >= back
+    board = client_of(plan.mentor).get(reverse("mentorship:overview")).content.decode()
+    assert reverse("mentorship:meeting-book", args=[plan.pk]) not in board
+
+
+def test_unrecorded_meeting_waits_for_the_mentor_on_the_board(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    meeting = made.begun_meeting(plan)
+    with clock.at(meeting.meeting.ends_at):
+        [row] = client_of(plan.mentor).get(reverse("mentorship:overview")).context["mentees"]
+        assert row.waits_for == "sina"
+        actions.record_meeting(meeting, outcome="held", by=plan.mentor)
+        [row] = client_of(plan.mentor).get(reverse("mentorship:overview")).context["mentees"]
+        assert row.waits_for == ""
+
+
+def test_template_is_put_under_what_was_typed(client_of):
+    template = made.template(goal="Malli eesmärk")
+    wish = made.submitted_request()
+    plan = actions.take_request(wish, by=people.consultant("Elva vald"))
+    client, page = client_of(plan.mentor), reverse("mentorship:plan-write", args=[plan.pk])
+    typed = {"chosen_roles": "on", "goal_roles": "Minu siht", "rhythm": "weekly", "begin": "1"}
+
+    pk = template.versions.first().pk
+    assert f'formaction="?template={pk}"' in client.get(page).content.decode()
+    shown = client.post(f"{page}?template={pk}", typed)
+
+    assert shown.status_code == 200
+    form = shown.context["form"]
+    assert (form["goal_roles"].value(), form["rhythm"].value()) == ("Minu siht", "weekly")
+    chosen = [row for row in form.rows() if row["chosen"].value()]
+    assert "Malli eesmärk" in [row["goal"].value() for row in chosen]
+    assert not plan.topics.exists()
