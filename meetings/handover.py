@@ -65,7 +65,8 @@ def matters_of(person: User) -> list[InHand]:
 def going_over(person: User, from_day: date, *, reader: User) -> list[Going]:
     """Return the meetings to hand over from a day (Tallinn) on, as `reader` may see them.
 
-    What a meeting belongs to goes whole: its earlier meetings to come are among them. One query.
+    What somebody has in hand goes at once and whole, so all its meetings to come are among them;
+    off the others they are taken from that day on. One query.
     """
     rows = Meeting.objects.planned().visible_to(person).filter(starts_at__gt=clock.now())
     begins = clock.tallinn(from_day)
@@ -74,8 +75,7 @@ def going_over(person: User, from_day: date, *, reader: User) -> list[Going]:
         service = service_of(meeting)
         matter = service.matter(meeting, person)
         found.append(Going(meeting, service.title(meeting, reader), matter))
-    matters = {each.matter for each in found if each.meeting.starts_at >= begins} - {None}
-    return [each for each in found if each.meeting.starts_at >= begins or each.matter in matters]
+    return [each for each in found if each.matter or each.meeting.starts_at >= begins]
 
 
 def not_free_for(person: User, going: Sequence[Going]) -> list[Going]:

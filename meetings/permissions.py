@@ -18,6 +18,7 @@ from meetings.models import (
     Meeting,
     Poll,
     PollInvitee,
+    Proposal,
 )
 from meetings.services import PollService, poll_service_of, service_of
 from people.models import User
@@ -125,6 +126,17 @@ def check_can_make_proposal(user: User | None, invitee: Invitee) -> None:
     """Everyone invited proposes for themselves; `user` is None for a guest."""
     if invitee.user_id != (user.pk if user else None):
         raise PermissionDenied(_("Everyone proposes another time for themselves."))
+
+
+def check_can_decide_proposal(user: User, proposal: Proposal, *, takes: bool) -> None:
+    """Whoever may move the meeting, but nobody takes the time that they proposed themselves: the
+    organiser was promised to be asked. Whoever proposed may take it back.
+    """
+    own = proposal.invitee.user_id == user.pk
+    if own and takes:
+        raise PermissionDenied(_("You proposed this time. The organiser decides."))
+    if not own:
+        check_can_change_meeting(user, proposal.meeting)
 
 
 def check_can_have_feed(user: User, kind: str, about: uuid.UUID | None) -> None:

@@ -18,7 +18,7 @@ from consultations.steps import country_name
 from consultations.workflow import Status
 from journal.models import Entry
 from journal.record import record, sentence
-from meetings.models import Meeting
+from meetings.models import Meeting, Poll
 from people.permissions import member_required
 
 
@@ -85,12 +85,14 @@ def request_messages(request, pk):
 def request_meetings(request, pk):
     case = readable_case(request, pk)
     user = request.user
+    can_book = case.is_open and can(allowed.check_can_book_meeting, user, case)
     context = case_context(request, case, "request-meetings") | {
         "meetings": case.meetings.select_related("meeting").prefetch_related(
             "meeting__invitees__user"
         ),
         "measures": case.measures.select_related("agreed_by", "done_by"),
-        "can_book": case.is_open and can(allowed.check_can_book_meeting, user, case),
+        "can_book": can_book,
+        "poll": Poll.objects.running().about("consultation", case.pk).first() if can_book else None,
         "can_agree": case.is_open
         and case.consultant_id is not None
         and can(allowed.check_can_agree_measure, user, case),

@@ -46,7 +46,10 @@ def add_hours(
     for other in alike.overlapping(starts_on, ends_on or date.max):
         if _meet(other, starts_on, ends_on):
             raise Refused(
-                _("These hours overlap with others: %(weekday)s %(begins)s–%(ends)s.")
+                _(
+                    "These hours overlap with others: %(weekday)s %(begins)s–%(ends)s. "
+                    "End those first."
+                )
                 % {
                     "weekday": WEEKDAYS[other.weekday],
                     "begins": time_format(other.begins),

@@ -13,7 +13,7 @@ from meetings import emails
 from meetings.actions.meetings import move_meeting
 from meetings.actions.rows import check_planned, check_times, locked
 from meetings.models import Change, Invitee, Meeting, Proposal
-from meetings.permissions import check_can_change_meeting, check_can_make_proposal
+from meetings.permissions import check_can_decide_proposal, check_can_make_proposal
 from people.models import User
 
 
@@ -92,20 +92,22 @@ def take_proposal(proposal: Proposal, *, free: Iterable[User] = (), by: User) ->
 
 @transaction.atomic
 def decline_proposal(proposal: Proposal, *, by: User) -> Proposal:
-    """Leave the meeting where it is; the person who proposed is told.
+    """Leave the meeting where it is; the person who proposed is told, or takes it back.
 
     Raises PermissionDenied; Refused for a proposal that is no longer open.
     """
     proposal = _decided(proposal, Proposal.Status.DECLINED, by=by)
     record("meetings.proposal_declined", by=by, subject=proposal.meeting, proposal=proposal)
-    emails.proposal_declined(proposal, by=by)
+    if proposal.invitee.user_id != by.pk:
+        emails.proposal_declined(proposal, by=by)
     return proposal
 
 
 def _decided(proposal: Proposal, status: str, *, by: User) -> Proposal:
     # Whatever happens to a proposal happens while its meeting is held.
     meeting = locked(proposal.meeting)
-    check_can_change_meeting(by, meeting)
+    proposal.meeting = meeting
+    check_can_decide_proposal(by, proposal, takes=status == Proposal.Status.TAKEN)
     check_planned(meeting)
     proposal = (
         meeting.proposals.select_related("invitee__user")

@@ -19,7 +19,13 @@ from people.models import User
 class HandoverChoiceForm(ActionForm):
     """From which day, and to whom; shows what would go over and changes nothing."""
 
-    from_day = DateField(label=_("From which day"), help_text=_("For example 22.11.2026"))
+    from_day = DateField(
+        label=_("From which day"),
+        help_text=_(
+            "What is in hand goes over at once, with all its meetings to come. From this day on "
+            "the person is taken off other meetings."
+        ),
+    )
     to = forms.TypedChoiceField(
         label=_("To whom?"),
         help_text=_("People with the same role or post today."),

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -83,6 +84,10 @@ class SeenMixin(forms.Form):
         return self.cleaned_data["sequence"].strip()
 
 
+AROUND = timedelta(days=3)
+"""How many days before a meeting's own day the list of free times begins."""
+
+
 class MeetingMoveForm(
     SeenMixin, SlotMixin, WarnedMixin, ReasonMixin, WhenMixin, PlaceMixin, ActionForm
 ):
@@ -105,6 +110,9 @@ class MeetingMoveForm(
         # Names are for those who are part of the meeting, as on its page.
         self.tells_names = invited or reader.pk == meeting.organiser_id
         self.day_now = now["day"]
+        # The weeks round the day that it has today, if nothing else is asked for.
+        here = {"from": (now["day"] - AROUND).isoformat()}
+        kwargs["shown"] = here | dict(kwargs["shown"].items())
         super().__init__(
             *args,
             meeting=meeting,

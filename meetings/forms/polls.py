@@ -1,6 +1,6 @@
 """Forms of date polls. Not in the package's list: the actions import that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -321,13 +321,39 @@ class PollCloseForm(SeenPollMixin, ActionForm):
         },
     )
 
-    def __init__(self, data: Any, *, poll, choices: list[tuple[PollTime, str]], best) -> None:
-        """`choices`: times with their words; `best` is the time that stands chosen."""
+    despite = forms.BooleanField(
+        label=gettext_lazy("Choose it although fewer can come than must"), required=False
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        poll,
+        choices: list[tuple[PollTime, str]],
+        best: PollTime | None,
+        short: Collection = (),
+    ) -> None:
+        """`choices`: times with their words; `best` is the time that stands chosen; `short` are
+        the keys of those to which fewer can come than must.
+        """
         super().__init__(data, initial={"version": poll.version, "time": best.pk if best else None})
         field = self.fields["time"]
         # Of all of the poll: the action says in its own words when one has passed meanwhile.
         field.queryset = poll.times.all()
         field.choices = [(time.pk, words) for time, words in choices]
+        self.short = {*short}
+        if not self.short:
+            del self.fields["despite"]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        time = data.get("time")
+        if time is not None and time.pk in self.short and not data.pop("despite", False):
+            self.add_error(
+                "despite", _("Fewer can come at this time than must. Tick here, or choose another.")
+            )
+        return data
 
 
 def time_label(time: PollTime) -> str:

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -34,7 +35,7 @@ def feed_renew(request, kind=Feed.OWN, about=None):
         lambda data: renew_feed(by=request.user, seen=data["seen"], kind=kind, about=about)
     ):
         messages.success(request, _("Your calendar has a new address. Use it in your programs."))
-        return redirect("meetings:calendar")
+        return redirect(reverse("meetings:calendar") + "#feeds")
     return render_page(request, "meetings/feed_renew.html", {"form": form})
 
 

@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -12,8 +14,8 @@ from common.forms import posted
 from common.htmx import render_page
 from meetings.actions import answer_invitation, answer_poll, make_proposal
 from meetings.forms import AnswerForm, ProposalForm
-from meetings.guests import guest_by_token, poll_guest_by_token
-from meetings.models import Invitee
+from meetings.guests import guest_by_token, guest_url, poll_guest_by_token
+from meetings.models import Invitee, PollInvitee
 from meetings.services import poll_title, service_of
 from meetings.views.polls import answer_context, answer_form, view_of
 
@@ -70,8 +72,20 @@ def poll_guest_answer(request, token):
             request, _("Thank you. You can change your answers until a time is chosen.")
         )
         return _private(request, redirect("meetings:poll-guest-answer", token=token))
-    context = answer_context(view, form) | {"invitee": invitee, "title": poll_title(poll, None)}
+    context = answer_context(view, form) | {
+        "invitee": invitee,
+        "title": poll_title(poll, None),
+        "invitation_url": _invitation_of(invitee),
+    }
     return _private(request, render_page(request, "meetings/poll_guest_answer.html", context))
+
+
+def _invitation_of(asked: PollInvitee) -> str:
+    """Return the personal link to the meeting that came of the poll; "" before there is one."""
+    meeting = asked.poll.meeting_id
+    same = {"user": None, "guest_email": asked.guest_email}
+    invitee = Invitee.objects.filter(meeting=meeting, **same).first() if meeting else None
+    return urlsplit(guest_url(invitee)).path if invitee else ""
 
 
 def _guest(request: HttpRequest, token: str) -> Invitee:

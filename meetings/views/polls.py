@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -214,6 +215,9 @@ def poll_answer(request, pk):
     context = answer_context(view, form) | {
         "title": poll_title(poll, request.user),
         "organises": poll.organiser_id == request.user.pk,
+        "invitation_url": reverse("meetings:meeting-detail", args=[poll.meeting_id])
+        if poll.meeting_id
+        else "",
     }
     return render_page(request, "meetings/poll_answer.html", context)
 
@@ -277,7 +281,9 @@ def answer_context(view: PollView, form: PollAnswerForm) -> dict:
 def _close_form(request: HttpRequest, view: PollView) -> PollCloseForm:
     choices = [(tally.time, choice_words(tally)) for tally in view.coming]
     best = view.best.time if view.best else None
-    return PollCloseForm(posted(request), poll=view.poll, choices=choices, best=best)
+    need = view.poll.quorum or 0
+    short = [tally.time.pk for tally in view.coming if tally.can < need]
+    return PollCloseForm(posted(request), poll=view.poll, choices=choices, best=best, short=short)
 
 
 def _poll_page(request: HttpRequest, poll: Poll, form=None) -> HttpResponse:

@@ -11,7 +11,7 @@ from meetings.actions import decline_proposal, make_proposal, take_proposal
 from meetings.actions.rows import check_planned
 from meetings.forms import ProposalForm, WarnedDeedForm
 from meetings.models import Meeting, Proposal
-from meetings.permissions import check_can_change_meeting
+from meetings.permissions import check_can_change_meeting, check_can_decide_proposal
 from meetings.services import service_of
 from people.models import User
 from people.permissions import member_required
@@ -46,6 +46,7 @@ def proposal_make(request, pk):
 @member_required
 def proposal_take(request, pk):
     proposal = _proposal_for(request.user, pk)
+    check_can_decide_proposal(request.user, proposal, takes=True)
     form = WarnedDeedForm(
         posted(request),
         times=(proposal.starts_at, proposal.ends_at),
@@ -64,17 +65,22 @@ def proposal_decline(request, pk):
     proposal = _proposal_for(request.user, pk)
     form = ActionForm(posted(request))
     if form.carried_out(lambda _data: decline_proposal(proposal, by=request.user)):
-        messages.success(request, _("The proposal is declined. Whoever made it gets a mail."))
+        if proposal.invitee.user_id == request.user.pk:
+            messages.success(request, _("Your proposal is taken back."))
+        else:
+            messages.success(request, _("The proposal is declined. Whoever made it gets a mail."))
         return redirect(proposal.meeting)
     return _decision(request, "meetings/proposal_decline.html", proposal, form)
 
 
 def _proposal_for(user: User, pk) -> Proposal:
-    """Return a proposal that the person may decide on; 404 when they do not see its meeting."""
+    """Return a proposal that the person may decide on, or made; 404 when they do not see its
+    meeting.
+    """
     proposal = get_object_or_404(Proposal.objects.select_related("invitee__user"), pk=pk)
     meeting = Meeting.objects.with_service_rows().get(pk=proposal.meeting_id)
     proposal.meeting = meeting
-    if not can(check_can_change_meeting, user, meeting):
+    if proposal.invitee.user_id != user.pk and not can(check_can_change_meeting, user, meeting):
         if not Meeting.objects.visible_to(user).filter(pk=meeting.pk).exists():
             raise Http404
         check_can_change_meeting(user, meeting)

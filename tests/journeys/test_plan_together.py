@@ -117,6 +117,6 @@ def test_coordinator_keeps_templates_and_a_plan_begins_from_one(visitor) -> None
     mentor = visitor(plan.mentor, width=390, height=844)
     mentor.open(plan.get_absolute_url(), "Mentorlusplaan")
     mentor.follows("Kirjuta plaan", "Kirjuta plaan")
-    mentor.follows("Naasja plaan", "Kirjuta plaan")
+    mentor.presses("Naasja plaan", "Kirjuta plaan")
     mentor.presses("Salvesta plaan", "Mentorlusplaan")
     assert [row.topic_id for row in plan.topics.all()] == ["star"]

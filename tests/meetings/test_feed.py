@@ -276,7 +276,7 @@ def test_feed_renew_asks_first_and_then_journals_once(client_of):
     assert Feed.objects.get().token_hash == old.token_hash
     response = client.post(RENEW, {"seen": page.context["form"]["seen"].value()})
 
-    assert response["Location"] == reverse("meetings:calendar")
+    assert response["Location"] == reverse("meetings:calendar") + "#feeds"
     renewed = Feed.objects.get()
     assert renewed.token_hash != old.token_hash
     assert [entry.kind for entry in Entry.objects.about(renewed)] == ["meetings.feed_renewed"] * 2

@@ -400,21 +400,50 @@ def test_hand_over_of_what_another_coordinator_has_given_away_does_nothing(story
 # --- which meetings -------------------------------------------------------------------------
 
 
-def test_meetings_before_the_day_go_only_with_what_they_belong_to():
+def test_what_is_in_hand_goes_at_once_and_other_meetings_from_the_day_on():
     leaver, organiser, reader = people.consultant(), people.worker(), people.coordinator()
     plan = plans.plan_at(PlanStatus.RUNNING, mentor=leaver)
     early, late = plans.booked_meeting(plan, TEN), plans.booked_meeting(plan, TEN + timedelta(7))
     for days in (0, 7):
         meetings.meeting(leaver, organiser=organiser, starts_at=TEN + timedelta(days, hours=2))
-    meetings.meeting(organiser=leaver, starts_at=TEN + timedelta(hours=4))
+    own = meetings.meeting(organiser=leaver, starts_at=TEN + timedelta(hours=4))
+    # With no meeting from the day on: it goes all the same, so its meeting must be seen.
+    sooner = plans.booked_meeting(
+        plans.plan_at(PlanStatus.RUNNING, mentor=leaver), TEN + timedelta(hours=6)
+    )
 
     going = going_over(leaver, TODAY + timedelta(days=3), reader=reader)
 
     assert [(each.meeting.starts_at, each.matter) for each in going] == [
         (early.meeting.starts_at, plan.pk),
+        (own.starts_at, own.pk),
+        (sooner.meeting.starts_at, sooner.plan_id),
         (late.meeting.starts_at, plan.pk),
         (TEN + timedelta(7, hours=2), None),
     ]
+
+
+def test_handover_from_a_day_that_is_over_is_refused(client_of):
+    leaver, to = people.consultant(), people.consultant()
+    page = reverse("meetings:handover", args=[leaver.pk])
+
+    shown = client_of(people.coordinator()).get(page, chosen(to) | {"from_day": "01.01.2020"})
+
+    assert "Vali tänane või hilisem päev." in shown.content.decode()
+    assert shown.context["confirm"] is None
+
+
+def test_handover_says_whose_a_meeting_is_and_how_much_each_has_in_hand(client_of):
+    leaver, to = people.consultant("Elva vald"), people.consultant("Elva vald", last_name="Ots")
+    plan = plans.plan_at(PlanStatus.RUNNING, mentor=leaver)
+    plans.booked_meeting(plan, TEN)
+    plans.plan_at(PlanStatus.RUNNING, mentor=to)
+
+    page = reverse("meetings:handover", args=[leaver.pk])
+    text = client_of(people.coordinator()).get(page).content.decode()
+
+    assert plan.worker.name in text
+    assert f"{to.name}: töös 1" in text
 
 
 def test_meetings_that_are_over_running_or_cancelled_do_not_go():

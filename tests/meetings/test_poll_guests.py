@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from journal.models import Entry
 from meetings.actions import Guest, answer_poll, close_poll, remove_from_poll, withdraw_poll
-from meetings.guests import POLL_SALT, SALT, poll_guest_url
-from meetings.models import Poll, PollAnswer, PollInvitee
+from meetings.guests import POLL_SALT, SALT, guest_url, poll_guest_url
+from meetings.models import Invitee, Poll, PollAnswer, PollInvitee
 from outbox.models import Message
 from tests.factories import meetings, people
 
@@ -105,6 +105,15 @@ def test_poll_guest_link_after_the_end_takes_no_answer(client, poll, organiser, 
     assert (shown.status_code, refused.status_code) == (200, 422)
     assert "radio" not in shown.content.decode()
     assert PollAnswer.objects.count() == 0
+
+
+def test_guest_finds_the_invitation_when_the_time_is_chosen(client, poll, organiser):
+    close_poll(poll, time=poll.times.first(), by=organiser)
+    invitee = Invitee.objects.get(user=None)
+
+    text = client.get(link_to(poll)).content.decode()
+
+    assert urlsplit(guest_url(invitee)).path in text
 
 
 def test_guest_taken_out_of_the_poll_meets_404(client, poll, organiser):

@@ -247,6 +247,30 @@ def test_poll_detail_suggests_nothing_below_the_quorum(client_of, organiser, wor
     assert not soup(response).select("[name=time][checked], .is-best")
 
 
+def test_poll_close_below_the_quorum_asks_first(client_of, organiser, worker):
+    poll = meetings.poll(worker, people.worker(), organiser=organiser, quorum=2)
+    say(own(poll, worker), "yes", "yes", "yes")
+    poll.refresh_from_db()
+    data = {"time": poll.times.first().pk, "version": poll.version}
+    client = client_of(organiser)
+
+    response = client.post(page("close", poll), data)
+
+    assert (response.status_code, Meeting.objects.count()) == (422, 0)
+    assert list(response.context["form"].errors) == ["despite"]
+    assert client.post(page("close", poll), data | {"despite": "on"}).status_code == 302
+    assert Meeting.objects.count() == 1
+
+
+def test_open_poll_is_found_again_on_the_organisers_calendar(client_of, organiser, worker, poll):
+    calendar = reverse("meetings:calendar")
+
+    assert poll.get_absolute_url() in client_of(organiser).get(calendar).content.decode()
+    assert poll.get_absolute_url() not in client_of(worker).get(calendar).content.decode()
+    close_poll(poll, time=poll.times.first(), by=organiser)
+    assert poll.get_absolute_url() not in client_of(organiser).get(calendar).content.decode()
+
+
 def test_poll_close_books_and_leads_to_the_meeting(client_of, organiser, worker, poll):
     time = poll.times.last()
 

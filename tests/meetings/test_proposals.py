@@ -266,8 +266,9 @@ def test_proposal_is_decided_by_whoever_may_move_the_meeting(
     proposal = meetings.proposal(meeting, worker)
     also = people.coordinator()
 
-    for send in (client_of(worker).get, client_of(worker).post):
-        assert send(page(name, proposal)).status_code == 403
+    if name == "proposal-take":
+        for send in (client_of(worker).get, client_of(worker).post):
+            assert send(page(name, proposal)).status_code == 403
     for send in (client_of(also).get, client_of(also).post):
         assert send(page(name, proposal)).status_code == 404
     assert statuses() == ["open"]
@@ -279,6 +280,24 @@ def test_proposal_is_decided_by_whoever_may_move_the_meeting(
     meetings.service.also = also
     assert client_of(also).post(page(name, proposal)).status_code == 302
     assert statuses() != ["open"]
+
+
+def test_own_proposal_is_taken_back_and_never_taken_by_oneself(client_of, meeting, worker):
+    """Who may move the meeting too, but promised to ask the organiser."""
+    meetings.service.also = worker
+    proposal = meetings.proposal(meeting, worker)
+    told = Message.objects.count()
+    shown = client_of(worker).get(meeting.get_absolute_url()).content.decode()
+    assert page("proposal-take", proposal) not in shown
+    assert page("proposal-decline", proposal) in shown
+
+    with pytest.raises(PermissionDenied):
+        take_proposal(proposal, by=worker)
+    assert client_of(worker).post(page("proposal-take", proposal)).status_code == 403
+    assert client_of(worker).post(page("proposal-decline", proposal)).status_code == 302
+
+    assert statuses() == ["declined"]
+    assert Message.objects.count() == told
 
 
 def test_proposal_take_of_a_time_that_has_passed_is_refused(client_of, meeting, worker, organiser):
