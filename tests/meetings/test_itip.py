@@ -452,7 +452,8 @@ def test_hostile_mail_costs_neither_time_nor_memory(kind):
 
     started = time.process_time()
     assert refusal(mail) == reason
-    assert time.process_time() - started < 1
+    # A guard, no measurement: a reader without limits takes minutes, on any machine.
+    assert time.process_time() - started < 20
 
     tracemalloc.start()
     try:
