@@ -89,6 +89,8 @@ $(VENV)/.python:
 $(VENV)/.installed: requirements.txt | $(VENV)/.python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m common.catalogue --compile
+	@echo "Compiling the season planner, once …"
+	@$(BIN)/python -m supervision.planner.warm
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
