@@ -120,3 +120,22 @@ def test_all_work_is_handed_over_on_a_phone(visitor) -> None:
     coordinator.presses("Anna kogu töö üle", leaver.name)
     plan.refresh_from_db()
     assert plan.mentor == other
+
+
+def test_own_notes_are_found_again_on_a_phone(visitor) -> None:
+    plan = made.plan_at(PlanStatus.RUNNING, mentor=people.consultant("Elva vald"))
+    meeting = made.begun_meeting(plan)
+    mentor = visitor(plan.mentor, width=390, height=844)
+    mentor.open(reverse("mentorship:note-keep", args=[meeting.pk]), "Minu isiklikud märkmed")
+    mentor.confides("Minu isiklikud märkmed", "kanaarilind ja pikk mõte")
+    mentor.presses("Salvesta märkmed", "Kohtumine")
+    mentor.open("/mentorship/", "Mentorlus")
+    mentor.follows("Minu isiklikud märkmed", "Minu isiklikud märkmed")
+    mentor.sees("kanaarilind ja pikk mõte", plan.worker.name)
+
+
+def test_year_with_results_on_a_phone(visitor) -> None:
+    made.plan_at(PlanStatus.ENDED)
+    coordinator = visitor(people.coordinator(), width=390, height=844)
+    coordinator.open(f"/reports/{clock.today().year}/", "aruanne")
+    coordinator.sees("Mis mentorlustest sai", "Lõppenud mentorlusi")
