@@ -9,5 +9,8 @@ def next_address(request: HttpRequest, otherwise: str) -> str:
     own pages; `otherwise` if not.
     """
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    # A word alone would be taken for the name of a view.
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}
+    )
     return wanted if ours else otherwise

@@ -186,13 +186,13 @@ def _followed(
             raise NotFetched(NOT_PUBLIC if closed else NO_ANSWER) from error
         try:
             answer = _asked(urlsplit(address), ask, deadline, read)
+            if not isinstance(answer, Elsewhere):
+                return answer
+            address = urljoin(address, answer.place)
         except ssl.SSLCertVerificationError as error:
             raise NotFetched(NOT_SAFE) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NotFetched(NO_ANSWER) from error
-        if not isinstance(answer, Elsewhere):
-            return answer
-        address = urljoin(address, answer.place)
     raise NotFetched(NO_ANSWER)
 
 

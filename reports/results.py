@@ -32,7 +32,12 @@ class Results:
 
 def results_of(period: Period) -> Results:
     """Count the mentorships that ended in a period. Four queries."""
-    ended = Q(status=PlanStatus.ENDED, ended_at__gte=period.starts_at, ended_at__lt=period.ends_at)
+    ended = Q(
+        status=PlanStatus.ENDED,
+        started_at__isnull=False,
+        ended_at__gte=period.starts_at,
+        ended_at__lt=period.ends_at,
+    )
     plans = dict(Plan.objects.filter(ended).values_list("pk", "request_id"))
     topics = PlanTopic.objects.filter(plan__in=plans).exclude(reached="")
     follow_ups = FollowUp.objects.filter(plan__in=plans)

@@ -203,8 +203,9 @@ def check_open(plan: Plan) -> None:
 
 def locked(plan: Plan) -> Plan:
     """Read the row anew and hold it until the transaction ends."""
-    # Held first, joined after: PostgreSQL finds no row whose mentor changed while it waited.
-    Plan.objects.select_for_update().get(pk=plan.pk)
+    # Held first, joined after: PostgreSQL finds no row whose mentor changed while it waited. Its
+    # key stays free: feedback is written anew in rows of other plans, which point at theirs.
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
     return Plan.objects.select_related("worker", "mentor").get(pk=plan.pk)
 
 

@@ -165,7 +165,7 @@ def plan_write(request: HttpRequest, pk) -> HttpResponse:
     now = contents_of(plan)
     begun = _begun_from(request) if not now.topics else None
     form = plan_form(request, PlanForm, plan, begun_with(begun) if begun else now)
-    if begun and "begin" in request.POST:
+    if "begin" in request.POST:
         form.begin_with(now)
     if form.carried_out(
         lambda data: write_plan(

@@ -84,7 +84,8 @@ def _asked(request: HttpRequest, year: int) -> tuple[Report, UntilForm]:
 
 def _is_told(table: str, report: Report) -> bool:
     """From one day to the next a count of results would tell of single mentorships."""
-    return report.period.is_whole_year or table not in WHOLE_YEARS_ONLY
+    is_over = report.period.is_whole_year and report.period.ends_at <= clock.now()
+    return is_over or table not in WHOLE_YEARS_ONLY
 
 
 def _refused(form: UntilForm) -> HttpResponse | None:

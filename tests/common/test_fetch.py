@@ -222,6 +222,7 @@ def test_fetch_follows_three_redirects_and_no_more(server):
         ("https://calendar.test.example:22/", "no_answer"),
         ("ftp://calendar.test.example/", "no_answer"),
         ("", "no_answer"),
+        ("https://[x", "no_answer"),
     ],
 )
 def test_fetch_looks_at_where_a_redirect_leads(server, place, word):

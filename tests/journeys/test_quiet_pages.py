@@ -8,6 +8,7 @@ from django.urls import reverse
 from common import clock
 from library import actions as library
 from library.models import Material, Topic
+from mentorship.models import Plan
 from mentorship.workflow import PlanStatus
 from tests.factories import mentorship as made
 from tests.factories import people
@@ -135,7 +136,9 @@ def test_own_notes_are_found_again_on_a_phone(visitor) -> None:
 
 
 def test_year_with_results_on_a_phone(visitor) -> None:
-    made.plan_at(PlanStatus.ENDED)
+    Plan.objects.filter(pk=made.plan_at(PlanStatus.ENDED).pk).update(
+        ended_at=clock.now() - timedelta(days=365)
+    )
     coordinator = visitor(people.coordinator(), width=390, height=844)
-    coordinator.open(f"/reports/{clock.today().year}/", "aruanne")
+    coordinator.open(f"/reports/{clock.today().year - 1}/", "aruanne")
     coordinator.sees("Mis mentorlustest sai", "Lõppenud mentorlusi")

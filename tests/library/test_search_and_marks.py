@@ -86,6 +86,8 @@ def test_mark_brings_back_to_where_it_was_pressed(client_of):
 
     for wanted, there in (
         (f"{here}#m-{row.pk}", f"{here}#m-{row.pk}"),
+        ("riiul", reverse("library:topic-detail", args=["star"])),
+        ("//vale.example/", reverse("library:topic-detail", args=["star"])),
         ("https://vale.example/", reverse("library:topic-detail", args=["star"])),
         ("", reverse("library:topic-detail", args=["star"])),
     ):

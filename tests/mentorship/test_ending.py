@@ -112,6 +112,9 @@ def test_template_is_put_under_what_was_typed(client_of):
     client, page = client_of(plan.mentor), reverse("mentorship:plan-write", args=[plan.pk])
     typed = {"chosen_roles": "on", "goal_roles": "Minu siht", "rhythm": "weekly", "begin": "1"}
 
+    # Withdrawn meanwhile: nothing is saved that nobody asked to save.
+    form = client.post(f"{page}?template=0", typed).context["form"]
+    assert form["goal_roles"].value() == "Minu siht"
     pk = template.versions.first().pk
     assert f'formaction="?template={pk}"' in client.get(page).content.decode()
     shown = client.post(f"{page}?template={pk}", typed)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from common import clock
+from mentorship.actions import end_plan
 from mentorship.models import FollowUp, Plan, Rating
 from mentorship.workflow import PlanStatus
 from reports.periods import Period
@@ -103,6 +104,21 @@ def test_results_are_not_counted_day_by_day(client_of) -> None:
     assert client.get(FILE, {"until": "2025-05-05"}).status_code == 404
     page = client.get(YEAR, {"until": "2025-05-05"}).content.decode()
     assert "Mis mentorlustest sai" not in page
+
+
+def test_results_of_a_year_that_runs_are_not_told(client_of) -> None:
+    year = clock.today().year
+    client = client_of(people.coordinator())
+
+    assert client.get(f"/reports/{year}/results.csv").status_code == 404
+    assert "Mis mentorlustest sai" not in client.get(f"/reports/{year}/").content.decode()
+
+
+def test_mentorship_that_never_ran_does_not_count() -> None:
+    plan = made.plan_at(PlanStatus.DRAFT)
+    end_plan(plan, reason="other", by=plan.mentor)
+
+    assert results_of(Period.of_year(clock.today().year)).ended == 0
 
 
 def test_results_stand_in_page_and_file(client_of) -> None:
