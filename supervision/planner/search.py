@@ -38,20 +38,17 @@ def search(
     limits: Limits,
     seed: int,
     workers: int,
-    start: State | None = None,
     better: Callable[[State], None] = lambda state: None,
 ) -> State:
-    """Return the best plan found. It never gets worse than `start`, and `better` is told of each
-    improvement. With one worker and a limit in steps the same seed gives the same plan.
+    """Return the best plan found; `better` is told of each improvement. With one worker and a
+    limit in steps the same seed gives the same plan.
 
     Raises Unplannable when a given group cannot be completed.
     """
     began = time.monotonic()
-    first = start
-    if first is None:
-        first = empty_state(instance, facts, seed)
-        complete_given(instance, facts, first, seed)
-        recount(facts.flat, first.flat)
+    first = empty_state(instance, facts, seed)
+    complete_given(instance, facts, first, seed)
+    recount(facts.flat, first.flat)
     best = copy_of(instance, facts, first)
     if not len(instance.people) or not (facts.given or len(facts.most)):
         return best
