@@ -188,8 +188,8 @@ def cancel_meeting(
 def call_off_meeting(meeting: Meeting, *, wanted_by: str, reason: str = "", by: User) -> bool:
     """Cancel a meeting that is still to come, because what it belongs to has ended.
 
-    Part of a story's action, which has said who may, and holds its own row after this. Say
-    whether there was anything to cancel.
+    Part of a story's action, which has said who may, and holds its own row before or after this
+    as its hooks do. Say whether there was anything to cancel.
     """
     meeting = locked(meeting)
     if not meeting.is_open or meeting.has_begun:

@@ -96,7 +96,6 @@ def agree_summary(plan: Plan, *, by: User, version: int | None = None) -> Plan:
     """Let the other side agree to the summary; the mentorship has ended, and coming meetings
     are cancelled.
     """
-    call_off_coming(plan, until=None, by=by)
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)
@@ -104,6 +103,7 @@ def agree_summary(plan: Plan, *, by: User, version: int | None = None) -> Plan:
         raise Refused(_("This mentorship is not being summed up."))
     if plan.has_agreed_to_summary(by):
         raise Refused(_("You have agreed already. Now the other side is asked."))
+    call_off_coming(plan, until=None, by=by)
     setattr(plan, f"summary_{plan.side_of(by)}_agreed_at", clock.now())
     plan.status = PlanStatus.ENDED
     plan.ended_at = clock.now()
@@ -142,8 +142,8 @@ def give_feedback(plan: Plan, *, helped: int, words: str, by: User) -> None:
     """
     plan = locked(plan)
     check_can_write_plan(by, plan)
-    if plan.status != PlanStatus.ENDED:
-        raise Refused(_("Feedback is asked when the mentorship has ended."))
+    if not plan.asks_feedback:
+        raise Refused(_("Feedback is asked when a mentorship that ran has ended."))
     side = plan.side_of(by)
     if plan.feedback_marks.filter(side=side).exists():
         raise Refused(_("You have given feedback already. Thank you!"))
@@ -183,8 +183,7 @@ def answer_follow_up(plan: Plan, *, used: int, words: str = "", by: User) -> Fol
 
 def asks_follow_up(plan: Plan) -> bool:
     """Say whether its time has come: for a mentorship that ran."""
-    ended = plan.status == PlanStatus.ENDED and plan.started_at is not None
-    return ended and plan.ended_at + FOLLOW_UP_AFTER <= clock.now()
+    return plan.asks_feedback and plan.ended_at + FOLLOW_UP_AFTER <= clock.now()
 
 
 def _add_shuffled(rows: QuerySet, new: Model, fields: Sequence[str]) -> None:

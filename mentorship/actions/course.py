@@ -35,13 +35,13 @@ def pause_plan(
 
     Raises Refused for a day that is not to come (field "expected_until").
     """
-    call_off_coming(plan, until=expected_until, by=by)
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)
     PLAN.check(plan.status, PlanStatus.PAUSED)
     if expected_until and expected_until <= clock.today():
         raise Refused(_("Choose a day to come, or leave it empty."), field="expected_until")
+    call_off_coming(plan, until=expected_until, by=by)
     Pause.objects.create(
         plan=plan,
         reason=reason,
@@ -80,11 +80,11 @@ def end_plan(
 
     Either side may; the other is told. `words` stay with the pair.
     """
-    call_off_coming(plan, until=None, by=by)
     plan = locked(plan)
     check_can_write_plan(by, plan)
     check_version(plan, version)
     PLAN.check(plan.status, PlanStatus.ENDED)
+    call_off_coming(plan, until=None, by=by)
     if plan.status == PlanStatus.PAUSED:
         _end_pause(plan, by=by)
     replace_proposed(plan)

@@ -209,7 +209,7 @@ def mark_task_done(task: Task, *, by: User) -> Task:
 def call_off_coming(plan: Plan, *, until: date | None, by: User) -> None:
     """Cancel what the pair would not meet for; part of the actions that journal why.
 
-    Before the plan is held: meetings come first.
+    While the plan is held, so that nothing is booked beside it: plans come before meetings.
     """
     coming = plan.meetings.filter(meeting__starts_at__gt=clock.now()).select_related("meeting")
     if until:

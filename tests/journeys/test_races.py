@@ -19,6 +19,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
 from consultations import steps as case_steps
 from consultations.models import ConsultationRequest
 from consultations.views import deeds as case_deeds
@@ -33,6 +34,7 @@ from meetings.views import calendar_tests, handover
 from meetings.views import polls as poll_views
 from meetings.views import rooms as room_views
 from mentorship.models import MentorshipRequest, Plan, Task
+from mentorship.views import course, reassignment
 from mentorship.views import meetings as meeting_views
 from mentorship.views import requests as wish_views
 from mentorship.workflow import PlanStatus
@@ -410,6 +412,53 @@ def test_mentorship_request_submit_sent_twice_at_once_makes_one(window_of, meeti
         ]
 
     assert len(actors("mentorship.request_submitted")) == ROUNDS
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_plan_end_beside_a_booking_leaves_no_meeting(window_of, meeting_in, round_):
+    plan = mentorship.plan_at(PlanStatus.RUNNING)
+    meeting_in((course, "end_plan"), (meeting_views, "book_meeting"))
+    mentor, worker = window_of(plan.mentor), window_of(plan.worker)
+    coming = clock.today() + timedelta(days=8)
+    book = mentor.open(
+        reverse("mentorship:meeting-book", args=[plan.pk]),
+        slot="other",
+        day=f"{coming:%d.%m.%Y}",
+        begins="10.00",
+        ends="11.00",
+        form="phone",
+    )
+    end = worker.open(reverse("mentorship:plan-end", args=[plan.pk]), reason="other")
+
+    booked, ended = at_once(book, end)
+
+    assert ended.status == 302
+    assert booked.status in (302, 422)
+    assert not Meeting.objects.filter(status="confirmed").exists()
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_plan_end_beside_another_mentor_ends_it(window_of, meeting_in, round_):
+    """Both hold the plan and its meetings: neither waits for the other for ever."""
+    plan = mentorship.plan_at(PlanStatus.RUNNING)
+    for days in (8, 15):
+        mentorship.booked_meeting(plan, clock.now() + timedelta(days=days))
+    other = people.consultant("Elva vald")
+    meeting_in((course, "end_plan"), (reassignment, "reassign_plan"))
+    end = window_of(plan.worker).open(
+        reverse("mentorship:plan-end", args=[plan.pk]), reason="other"
+    )
+    give = window_of(people.coordinator()).open(
+        reverse("mentorship:plan-reassign", args=[plan.pk]), mentor=other.pk
+    )
+
+    answers = at_once(end, give)
+
+    assert {answer.status for answer in answers} <= {302, 422}
+    plan.refresh_from_db()
+    assert (plan.status == "ended") or plan.mentor == other
+    if plan.status == "ended":
+        assert not Meeting.objects.filter(status="confirmed").exists()
 
 
 def test_other_forms_sent_twice_at_once_make_one(window_of, meeting_in):
