@@ -73,8 +73,9 @@ def check_can_ask_mentor_change(user: User, plan: Plan) -> None:
 
 
 def check_can_settle_mentor_change(user: User, change: MentorChange) -> None:
-    """The coordinator, unless it is about themselves as a mentor."""
-    if not standing_of(user).is_coordinator or change.plan.mentor_id == user.pk:
+    """The coordinator, unless they are or were the mentor."""
+    is_mentor = user.pk in (change.mentor_id, change.plan.mentor_id)
+    if not standing_of(user).is_coordinator or is_mentor:
         raise PermissionDenied(_("Only the coordinator sees wishes for another mentor."))
 
 

@@ -56,7 +56,7 @@ def _of_requests(user: User, standing: Standing, day: date) -> Iterator[WaitingI
     wanted = Q(worker=user, status=RequestStatus.UNCONFIRMED)
     silent = Plan.objects.silent_for(SILENT_LONG)
     changes = MentorChange.objects.open().filter(plan__request=OuterRef("pk"))
-    changes = changes.exclude(plan__mentor=user)
+    changes = changes.exclude(Q(plan__mentor=user) | Q(mentor=user))
     if standing.is_coordinator:
         # What is to be looked after comes with its request: one query for all.
         wanted |= Q(status=RequestStatus.SUBMITTED) | Q(plan__in=silent.values("pk"))
@@ -178,7 +178,8 @@ def _of_plan(plan: Plan, user: User) -> Iterator[WaitingItem]:
         rate = reverse("mentorship:plan-rate", args=[plan.pk])
         yield _item(_("Rate the topics again"), about, rate)
     if plan.status == PlanStatus.ENDED:
-        if not (plan.mentor_marked if is_mentor else plan.worker_marked):
+        marked = plan.mentor_marked if is_mentor else plan.worker_marked
+        if plan.asks_feedback and not marked:
             feedback = reverse("mentorship:feedback-give", args=[plan.pk])
             yield _item(_("Give feedback on the mentorship"), about, feedback)
         return

@@ -233,6 +233,18 @@ def check_can_have_record(user: User) -> None:
         raise PermissionDenied(_("A record is kept for child protection workers."))
 
 
+def record_required(view: View) -> View:
+    """Let in whoever has a record of their own, with or without a post today."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        check_can_have_record(request.user)
+        return view(request, *args, **kwargs)
+
+    guarded.role_gate = "record"  # type: ignore[attr-defined]
+    return guarded
+
+
 def check_can_set_qualification(user: User) -> None:
     """Everyone for themselves."""
     check_can_have_record(user)

@@ -57,6 +57,7 @@ PUBLIC = {
 NO_ROLE: dict[str, str] = {
     "people:profile": "everyone keeps their own data, with or without a post",
     "people:telling-change": "everyone chooses how they are told, with or without a post",
+    "mentorship:notes": "private notes stay their writer's, with or without a role",
     "library:overview": "workers keep the library for good, after their post has ended too",
     "library:topic-detail": "workers keep the library for good",
     "library:material-file": "workers keep the library for good",

@@ -15,6 +15,7 @@ from mentorship.actions.plans import (
     replace_proposed,
     save,
 )
+from mentorship.actions.templates import check_follows
 from mentorship.contents import Contents, contents_of
 from mentorship.models import Plan, PlanVersion, TemplateVersion
 from mentorship.permissions import check_can_write_plan
@@ -37,8 +38,8 @@ def propose_change(
     one holds. A newer proposal of either side takes the place of one that waits.
 
     `template` is the newer template that the change follows. Raises Stale when somebody
-    wrote meanwhile; Refused when the plan is not running, when nothing would change, and for
-    an end that is not to come (field "intended_end_on").
+    wrote meanwhile; Refused when the plan is not running, when nothing would change, for an
+    end that is not to come (field "intended_end_on"), and for a template that is not the newest.
     """
     plan = locked(plan)
     check_can_write_plan(by, plan)
@@ -58,6 +59,7 @@ def propose_change(
     replace_proposed(plan)
     proposed = keep_version(plan, contents, PlanVersion.State.PROPOSED, why=why, by=by)
     if template is not None:
+        check_follows(plan, template)
         plan.template_version = template
     save(plan)
     record("mentorship.change_proposed", by=by, subject=plan, number=proposed.number)

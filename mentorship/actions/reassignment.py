@@ -70,9 +70,10 @@ def ask_mentor_change(plan: Plan, *, reason: str, by: User) -> MentorChange:
     if plan.mentor_changes.open().exists():
         raise Refused(_("You have asked already. The coordinator will get in touch with you."))
     change = MentorChange.objects.create(
-        plan=plan, reason=reason, asked_at=clock.now(), asked_by=by
+        plan=plan, mentor=plan.mentor, reason=reason, asked_at=clock.now(), asked_by=by
     )
-    record("mentorship.mentor_change_asked", by=by, subject=change)
+    # Without a name, about a row that nobody kept: a mentor may read the journal, too.
+    record("mentorship.mentor_change_asked", by=None, subject=MentorChange())
     emails.mentor_change_asked(change)
     return change
 

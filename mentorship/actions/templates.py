@@ -13,7 +13,8 @@ from mentorship.actions.plans import locked, save
 from mentorship.contents import Contents
 from mentorship.models import Plan, PlanTemplate, TemplateVersion
 from mentorship.permissions import check_can_keep_templates, check_can_write_plan
-from mentorship.versions import Stale
+from mentorship.versions import Stale, check_version
+from mentorship.workflow import CHANGEABLE
 from people.models import User
 
 
@@ -78,14 +79,33 @@ def withdraw_template(template: PlanTemplate, *, by: User) -> PlanTemplate:
 
 
 @transaction.atomic
-def leave_template(plan: Plan, *, template: TemplateVersion, by: User) -> Plan:
-    """Leave a plan as it is, having seen what a newer text of its template suggests."""
+def leave_template(
+    plan: Plan, *, template: TemplateVersion, by: User, version: int | None = None
+) -> Plan:
+    """Leave a plan as it is, having seen what a newer text of its template suggests.
+
+    Raises Stale when somebody wrote meanwhile; Refused when the plan is not running, and for
+    a text that is not the newest of the plan's template.
+    """
     plan = locked(plan)
     check_can_write_plan(by, plan)
+    check_version(plan, version)
+    if plan.status not in CHANGEABLE:
+        raise Refused(_("Only a plan that is running is changed like this."))
+    check_follows(plan, template)
     plan.template_version = template
     save(plan)
     record("mentorship.template_left", by=by, subject=plan, number=template.number)
     return plan
+
+
+def check_follows(plan: Plan, template: TemplateVersion) -> None:
+    """Raise Refused unless this is the newest text of the plan's template, and not yet seen."""
+    old = plan.template_version
+    if old is None or template.template_id != old.template_id or template.number <= old.number:
+        raise Refused(_("There is no newer template for this plan."))
+    if template.number != old.newest.number:
+        raise Refused(_("The template has changed once more. Look at what it suggests now."))
 
 
 def _offered(template: PlanTemplate) -> PlanTemplate:

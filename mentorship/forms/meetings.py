@@ -85,7 +85,12 @@ class RecordForm(DraftedForm):
         self.plan_topics = list(plan_topics)
         for row in self.plan_topics:
             self.fields[f"progress_{row.pk}"] = forms.ChoiceField(
-                label=row.topic.name, choices=PlanTopic.Progress, initial=row.progress
+                label=row.topic.name,
+                choices=PlanTopic.Progress,
+                initial=row.progress,
+                # What the page showed comes back with it, so that a topic nobody touched is
+                # told from one that was put back.
+                show_hidden_initial=True,
             )
 
     def progress_fields(self) -> list[forms.BoundField]:
@@ -99,7 +104,11 @@ class RecordForm(DraftedForm):
         return data
 
     def progress(self) -> dict[uuid.UUID, str]:
-        return {row.pk: self.cleaned_data[f"progress_{row.pk}"] for row in self.plan_topics}
+        """Return what was changed on this page; the other side may have moved the rest."""
+        names = {f"progress_{row.pk}": row.pk for row in self.plan_topics}
+        return {
+            key: self.cleaned_data[name] for name, key in names.items() if name in self.changed_data
+        }
 
 
 class NoteForm(DraftedForm):

@@ -290,3 +290,4 @@ class TemplateFollowForm(VersionedForm):
     deed = forms.ChoiceField(
         choices=[("propose", "propose"), ("leave", "leave")], widget=forms.HiddenInput
     )
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

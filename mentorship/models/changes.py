@@ -13,10 +13,10 @@ from people.standing import standing_of
 
 class MentorChangeQuerySet(models.QuerySet):
     def readable_by(self, user: User) -> "MentorChangeQuerySet":
-        """Whoever asked, and the coordinator, unless it is about themselves as a mentor."""
+        """Whoever asked, and the coordinator, unless they are or were the mentor."""
         mine = Q(asked_by=user)
         if standing_of(user).is_coordinator:
-            mine |= ~Q(plan__mentor=user)
+            mine |= ~Q(mentor=user) & ~Q(plan__mentor=user)
         return self.filter(mine)
 
     def open(self) -> "MentorChangeQuerySet":
@@ -28,6 +28,8 @@ class MentorChange(models.Model):
 
     id = uuid_key()
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="mentor_changes")
+    # Whom it is about, whoever is the mentor later.
+    mentor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = EncryptedTextField(blank=True)
     asked_at = models.DateTimeField(default=clock.now)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

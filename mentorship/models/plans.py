@@ -215,6 +215,11 @@ class Plan(models.Model):
             and self.last_contact_at <= clock.now() - SILENT
         )
 
+    @property
+    def asks_feedback(self) -> bool:
+        """Say whether it ran and has ended; one that was given up before helped nobody."""
+        return self.status == PlanStatus.ENDED and self.started_at is not None
+
     def side_of(self, user: User) -> str:
         """Return "worker" or "mentor" for the pair, "" for everybody else.
 

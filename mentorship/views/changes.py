@@ -1,5 +1,7 @@
 """The history of a plan, and changes of one that runs."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -207,26 +209,31 @@ def template_follow(request: HttpRequest, pk) -> HttpResponse:
     now = contents_of(plan)
     texts = (Contents.from_json(each.content) for each in (old, newest))
     after = following(now, *texts)
-    form = TemplateFollowForm(posted(request), initial={"version": plan.version})
-    if form.carried_out(lambda data: _followed(request, plan, after, newest, data)):
+    form = TemplateFollowForm(posted(request))
+    if form.carried_out(lambda data: _followed(request, plan, after, data)):
         if form.cleaned_data["deed"] == "propose":
             _said_to(request, plan)
         else:
             messages.success(request, _("The plan stays as it is."))
         return redirect(plan)
     open_plan(plan, by=request.user)
-    context = {"plan": plan, "form": form, "differences": differences(now, after)}
+    context = {
+        "plan": plan,
+        "form": form,
+        "number": newest.number,
+        "differences": differences(now, after),
+    }
     return render_page(request, "mentorship/template_follow.html", context)
 
 
-def _followed(request, plan, after, newest, data):
+def _followed(request: HttpRequest, plan: Plan, after: Contents, data: dict) -> Any:
+    """Do what was chosen about the text whose number the page showed."""
+    texts = plan.template_version.template.versions
+    seen = {
+        "template": texts.filter(number=data["number"]).first() or plan.template_version,
+        "version": data["version"],
+        "by": request.user,
+    }
     if data["deed"] == "leave":
-        return leave_template(plan, template=newest, by=request.user)
-    return propose_change(
-        plan,
-        contents=after,
-        why=_("As in the newer template."),
-        template=newest,
-        version=data["version"],
-        by=request.user,
-    )
+        return leave_template(plan, **seen)
+    return propose_change(plan, contents=after, why=_("As in the newer template."), **seen)

@@ -17,7 +17,7 @@ from mentorship.actions import (
     write_summary,
 )
 from mentorship.actions.closing import moment_of
-from mentorship.feedback import feedback_by_year, results_by_year
+from mentorship.feedback import feedback_by_year
 from mentorship.forms import DeedForm, FeedbackForm, FollowUpForm, RateForm, SummaryForm
 from mentorship.growth import growth_of
 from mentorship.models import PlanVersion
@@ -60,6 +60,8 @@ def summary_write(request: HttpRequest, pk) -> HttpResponse:
             "form": form,
             "topics": topics,
             "theirs": form.stale,
+            # Loaded with the page, so what the other side has said by now.
+            "their_topics": [row for row in topics if row.reached] if form.stale else [],
             "has_proposal": plan.versions.filter(state=PlanVersion.State.PROPOSED).exists(),
         },
     )
@@ -165,6 +167,5 @@ def follow_up_answer(request: HttpRequest, pk) -> HttpResponse:
 
 @coordinator_required
 def feedback_sum(request: HttpRequest) -> HttpResponse:
-    """What the workers and the mentors of each year thought, and what came of it, without names."""
-    context = {"years": feedback_by_year(), "results": results_by_year()}
-    return render_page(request, "mentorship/feedback_sum.html", context)
+    """What the workers and the mentors of each year that is over thought, without names."""
+    return render_page(request, "mentorship/feedback_sum.html", {"years": feedback_by_year()})

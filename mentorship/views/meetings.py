@@ -30,6 +30,7 @@ from mentorship.permissions import check_can_write_plan
 from mentorship.views.plans import deed, plan_of_pair
 from mentorship.workflow import RUNNING, PlanStatus
 from people.drafts import kinds_of_drafts, open_draft
+from people.models import Draft, User
 from people.permissions import member_required
 
 
@@ -89,9 +90,10 @@ def meeting_book(request: HttpRequest, pk) -> HttpResponse:
     )
 
 
-@member_required
 def notes(request: HttpRequest) -> HttpResponse:
-    """One's own private notes, those of mentorships that somebody else leads now among them."""
+    """One's own private notes, those of mentorships that somebody else leads now among them,
+    and what was typed there and never saved.
+    """
     own = PrivateNote.objects.readable_by(request.user).exclude(text="")
     rows = own.select_related("meeting__meeting", "meeting__plan__worker", "meeting__plan__mentor")
     page = Paginator(rows.order_by("-meeting__meeting__starts_at", "pk"), NOTES).get_page(
@@ -100,7 +102,26 @@ def notes(request: HttpRequest) -> HttpResponse:
     for note in page:
         note.is_here = bool(note.meeting.plan.side_of(request.user))
         note.about = note.meeting.plan.other_than(request.user)
-    return render_page(request, "mentorship/notes.html", {"page": page})
+    return render_page(
+        request, "mentorship/notes.html", {"page": page, "unsaved": _unsaved(request.user)}
+    )
+
+
+def _unsaved(user: User) -> list[dict]:
+    """Return the notes that somebody began and did not save, with their meetings. Two queries."""
+    drafts = Draft.objects.filter(owner=user, kind=NOTE_DRAFT).order_by("-updated_at")
+    typed = {each.subject_id: each.content["texts"].get("text", "") for each in drafts}
+    meetings = MentoringMeeting.objects.select_related("meeting", "plan__worker", "plan__mentor")
+    known = meetings.in_bulk([key for key, text in typed.items() if text.strip()])
+    return [
+        {
+            "text": typed[key],
+            "meeting": meeting,
+            "about": meeting.plan.other_than(user),
+            "is_here": bool(meeting.plan.side_of(user)),
+        }
+        for key, meeting in known.items()
+    ]
 
 
 @member_required

@@ -142,7 +142,7 @@ def _plan_page(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         and plan.status == PlanStatus.CLOSING
         and not plan.has_agreed_to_summary(request.user),
         "can_give_feedback": writes
-        and not is_open
+        and plan.asks_feedback
         and not plan.feedback_marks.filter(side=side).exists(),
         "other": plan.other_than(request.user) if side else None,
     }

@@ -37,6 +37,7 @@ from people.permissions import (
     check_can_change_person,
     check_can_change_post,
     check_can_change_role,
+    check_can_have_record,
     check_can_resend_message,
     check_can_see_absences,
     check_can_send_invitation,
@@ -189,7 +190,10 @@ def profile(request):
     if form.carried_out(lambda data: actions.change_person(person, **data, by=request.user)):
         messages.success(request, _("Your data were saved."))
         return redirect("people:profile")
-    return render_page(request, "people/profile.html", {"form": form, "person": person})
+    has_record = can(check_can_have_record, person)
+    return render_page(
+        request, "people/profile.html", {"form": form, "person": person, "has_record": has_record}
+    )
 
 
 @keeper_required

@@ -14,22 +14,20 @@ from library.actions import add_learning, change_learning, remove_learning
 from library.models import LearningEntry
 from people.actions import set_qualification
 from people.models import Qualification
-from people.permissions import check_can_have_record, member_required
+from people.permissions import record_required
 from reports.actions import ask_record_file
 from reports.forms import ButtonForm, LearningForm, NewLearningForm, QualificationForm
 from reports.models import RecordFile
 from reports.record import as_json, record_of
 
 
-@member_required
+@record_required
 def record(request: HttpRequest) -> HttpResponse:
-    check_can_have_record(request.user)
     return render_page(request, "reports/record.html", {"record": record_of(request.user)})
 
 
-@member_required
+@record_required
 def record_json(request: HttpRequest) -> HttpResponse:
-    check_can_have_record(request.user)
     response = JsonResponse(
         as_json(record_of(request.user)), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
@@ -38,10 +36,9 @@ def record_json(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@member_required
+@record_required
 def record_pdf(request: HttpRequest) -> HttpResponse:
     """The file that was made last; the page says how to have one made."""
-    check_can_have_record(request.user)
     made = RecordFile.objects.visible_to(request.user).filter(made_at__isnull=False).first()
     if made is None:
         messages.info(request, _("There is no file yet. Have it made, and come back in a moment."))
@@ -52,10 +49,9 @@ def record_pdf(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@member_required
+@record_required
 def record_file_ask(request: HttpRequest) -> HttpResponse:
     """Have the file made, and fetch it when it is there."""
-    check_can_have_record(request.user)
     form = ButtonForm(posted(request))
     if form.carried_out(lambda data: ask_record_file(by=request.user)):
         messages.success(request, _("The file is being made. Open this page again in a moment."))
@@ -64,16 +60,14 @@ def record_file_ask(request: HttpRequest) -> HttpResponse:
     return render_page(request, "reports/record_file_ask.html", {"file": file})
 
 
-@member_required
+@record_required
 def who_sees(request: HttpRequest) -> HttpResponse:
     """Who can see what of the record."""
-    check_can_have_record(request.user)
     return render_page(request, "reports/who_sees.html", {})
 
 
-@member_required
+@record_required
 def qualification_set(request: HttpRequest) -> HttpResponse:
-    check_can_have_record(request.user)
     own = Qualification.objects.filter(user=request.user).first()
     names = ("first_appointed_on", "obtained_on")
     form = QualificationForm(
@@ -85,9 +79,8 @@ def qualification_set(request: HttpRequest) -> HttpResponse:
     return render_page(request, "reports/qualification_set.html", {"form": form})
 
 
-@member_required
+@record_required
 def learning_add(request: HttpRequest) -> HttpResponse:
-    check_can_have_record(request.user)
     form = NewLearningForm(posted(request))
     if form.carried_out(
         lambda data: add_learning(**form.entry(data), pk=data["new_id"], by=request.user)
@@ -97,7 +90,7 @@ def learning_add(request: HttpRequest) -> HttpResponse:
     return render_page(request, "reports/learning_write.html", {"form": form})
 
 
-@member_required
+@record_required
 def learning_change(request: HttpRequest, pk) -> HttpResponse:
     entry = get_object_or_404(LearningEntry.objects.visible_to(request.user), pk=pk)
     form = LearningForm(posted(request), initial=LearningForm.shown(entry))
@@ -107,7 +100,7 @@ def learning_change(request: HttpRequest, pk) -> HttpResponse:
     return render_page(request, "reports/learning_write.html", {"form": form, "entry": entry})
 
 
-@member_required
+@record_required
 def learning_remove(request: HttpRequest, pk) -> HttpResponse:
     entry = get_object_or_404(LearningEntry.objects.visible_to(request.user), pk=pk)
     form = ButtonForm(posted(request))

@@ -1,8 +1,10 @@
 """Finding materials again: search that forgives, useful marks, the own shelf, what is new."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from common import clock
@@ -116,6 +118,15 @@ def test_changed_material_is_found_by_its_new_words(client_of):
 
     client = client_of(people.worker())
     assert (found(client, "hoopis"), found(client, "sokist")) == (["Hoopis teine"], [])
+
+
+def test_older_material_is_found_by_its_kind_after_the_migration(client_of):
+    row = material("Käsiraamat", kind="guide")
+    Material.objects.update(folded="")
+
+    import_module("library.migrations.0007_fold_kinds").fold_again(apps, None)
+
+    assert list(Material.objects.containing("juhend käsiraamat")) == [row]
 
 
 def test_useful_is_counted_once_for_each_person_and_names_nobody(client_of):

@@ -9,8 +9,10 @@ from common import clock
 from common.refusal import Refused
 from meetings.models import Meeting
 from mentorship import actions
+from mentorship.actions import course
 from mentorship.models import PlanVersion
 from mentorship.workflow import PlanStatus
+from people.drafts import Tab
 from tests.factories import mentorship as made
 from tests.factories import people
 
@@ -78,6 +80,74 @@ def test_notes_stay_their_writers_after_the_mentorship_went_over(client_of):
     own = client_of(plan.worker).get(notes).content.decode()
     assert "rebane" in own
     assert meeting.get_absolute_url() in own
+
+
+def test_notes_never_saved_are_read_by_a_former_mentor(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    meeting, first = made.begun_meeting(plan), plan.mentor
+    actions.draft_note(meeting, texts={"text": "kanaarilind"}, tab=Tab(key="x"), by=first)
+    actions.draft_note(meeting, texts={"text": "  "}, tab=Tab(key="y"), by=plan.worker)
+    second = people.consultant("Elva vald")
+    actions.reassign_plan(plan, mentor=second, by=people.coordinator())
+
+    address = reverse("mentorship:notes")
+    text = client_of(first).get(address).content.decode()
+    assert "kanaarilind" in text
+    assert reverse("mentorship:note-keep", args=[meeting.pk]) not in text
+    for other in (plan.worker, second, people.administrator()):
+        page = client_of(other).get(address)
+        assert page.context["unsaved"] == []
+        assert "kanaarilind" not in page.content.decode()
+
+
+def test_record_and_notes_stay_open_to_who_has_left(client_of):
+    plan = made.plan_at(PlanStatus.RUNNING)
+    actions.keep_note(made.begun_meeting(plan), text="rebane", by=plan.worker)
+    plan.worker.posts.update(ends_on=clock.today() - timedelta(days=1))
+    client = client_of(plan.worker)
+
+    assert "rebane" in client.get(reverse("mentorship:notes")).content.decode()
+    assert client.get(reverse("reports:record-json")).json()
+    mine = client.get(reverse("people:profile")).content.decode()
+    assert reverse("reports:record") in mine
+    assert client_of(people.supervisor()).get(reverse("reports:record")).status_code == 403
+
+
+def test_recording_moves_only_the_topics_that_were_touched(client_of):
+    """The other side moved a topic since the page was opened: it stays moved."""
+    plan = made.plan_at(PlanStatus.RUNNING)
+    meeting = made.begun_meeting(plan)
+    first, second, third = plan.topics.all()
+    client, address = (
+        client_of(plan.mentor),
+        reverse("mentorship:meeting-record", args=[meeting.pk]),
+    )
+    form = client.get(address).context["form"]
+    shown = {f"initial-progress_{row.pk}": row.progress for row in form.plan_topics}
+    shown |= {f"progress_{row.pk}": row.progress for row in form.plan_topics}
+    assert f'name="initial-progress_{first.pk}"' in str(form["progress_" + str(first.pk)])
+    actions.move_topic(first, progress="done", by=plan.worker)
+
+    typed = {"outcome": "held", f"progress_{second.pk}": "in_work"}
+    client.post(address, shown | typed | {"version": meeting.version})
+
+    assert [row.progress for row in plan.topics.all()] == ["done", "in_work", "planned"]
+
+
+def test_ending_leaves_no_meeting_that_was_booked_meanwhile(monkeypatch):
+    """Another transaction may book until the plan is held."""
+    plan = made.plan_at(PlanStatus.RUNNING)
+    held = course.locked
+
+    def booked_before(row):
+        monkeypatch.setattr(course, "locked", held)
+        made.booked_meeting(plan)
+        return held(row)
+
+    monkeypatch.setattr(course, "locked", booked_before)
+    actions.end_plan(plan, reason="other", by=plan.mentor)
+
+    assert not plan.meetings.filter(meeting__status="confirmed").exists()
 
 
 def test_next_meeting_of_a_paused_plan_is_after_the_pause(client_of):

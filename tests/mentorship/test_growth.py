@@ -10,7 +10,6 @@ from django.urls import reverse
 from common import clock
 from common.refusal import Refused
 from mentorship import actions
-from mentorship.feedback import results_by_year
 from mentorship.growth import growth_of
 from mentorship.models import FollowUp, MentorshipRequest, Plan
 from mentorship.tasks import ask_follow_ups
@@ -219,6 +218,13 @@ def test_follow_up_is_not_asked_of_one_that_never_ran_or_was_answered(ended):
         assert STAYED not in verbs(ended.worker)
 
 
+def test_follow_up_is_not_asked_of_who_has_left_child_protection(ended):
+    ended.worker.posts.update(ends_on=clock.today() + 30 * DAY)
+
+    with clock.at(clock.now() + 91 * DAY):
+        assert ask_follow_ups() == 0
+
+
 def test_follow_up_is_answered_once_and_read_by_the_pair(client_of, ended):
     with clock.at(clock.now() + 91 * DAY):
         client = client_of(ended.worker)
@@ -245,40 +251,3 @@ def test_follow_up_is_the_workers(ended, who):
     other = ended.mentor if who == "mentor" else people.coordinator()
     with clock.at(clock.now() + 91 * DAY), pytest.raises(PermissionDenied):
         actions.answer_follow_up(ended, used=4, by=other)
-
-
-# --- counted without names ------------------------------------------------------------------
-
-
-def test_results_are_counted_from_five_mentorships_on():
-    for number in range(5):
-        assert all(not row.topics for row in results_by_year())
-        made.plan_at(PlanStatus.ENDED, place="Elva vald")
-        assert [row.plans for row in results_by_year()] == [number + 1]
-
-    [row] = results_by_year()
-
-    assert row.topics == {"Saavutatud": 0, "Osaliselt saavutatud": 15, "Veel mitte": 0}
-    assert row.used is None
-
-
-def test_results_say_how_much_is_of_use_from_five_answers_on():
-    plans = [made.plan_at(PlanStatus.ENDED) for _ in range(5)]
-    with clock.at(clock.now() + 91 * DAY):
-        for used, plan in enumerate(plans, start=1):
-            assert all(row.used is None for row in results_by_year())
-            actions.answer_follow_up(plan, used=used, words="jäävuslind", by=plan.worker)
-
-        [row] = results_by_year()
-
-    assert (row.used, row.used_answers) == (3.0, 5)
-
-
-def test_results_page_shows_numbers_and_no_words(client_of):
-    for _ in range(5):
-        made.plan_at(PlanStatus.ENDED)
-
-    text = client_of(people.coordinator()).get(reverse("mentorship:feedback-sum")).content.decode()
-
-    assert "Osaliselt saavutatud" in text
-    assert made.SUMMARY not in text

@@ -112,6 +112,28 @@ def test_mentor_change_about_a_coordinator_who_mentors_is_hidden_from_them(clien
         actions.settle_mentor_change(change, by=both)
 
 
+def test_mentor_change_stays_hidden_from_a_coordinator_who_was_the_mentor(client_of):
+    both = people.consultant()
+    both.staff_roles.create(role="coordinator", starts_on=clock.today() - timedelta(days=9))
+    plan = made.plan_at(PlanStatus.RUNNING, mentor=both)
+    change = asked(plan)
+    actions.reassign_plan(plan, mentor=people.consultant("Elva vald"), by=people.coordinator())
+
+    assert client_of(both).get(change.get_absolute_url()).status_code == 404
+    with pytest.raises(PermissionDenied):
+        actions.settle_mentor_change(change, by=both)
+
+
+def test_mentor_change_asked_leaves_no_name_in_the_journal(plan):
+    """A mentor may also be an administrator, who reads the journal."""
+    change = asked(plan)
+
+    entry = Entry.objects.get(kind="mentorship.mentor_change_asked")
+
+    assert (entry.actor, entry.details) == (None, {})
+    assert entry.subject_id not in {change.pk, plan.pk, plan.worker_id}
+
+
 @pytest.mark.parametrize("role", [*OTHERS, "coordinator"])
 def test_mentor_change_ask_by_somebody_else_is_denied(plan, cast, role):
     with pytest.raises(PermissionDenied):

@@ -395,7 +395,9 @@ def test_newer_template_is_offered_and_changes_nothing_by_itself(client_of):
     assert contents_of(plan) == before
     preview = client.get(page("template-follow", plan)).content.decode()
     assert "<ins" in preview
-    client.post(page("template-follow", plan), {"deed": "propose", "version": plan.version})
+    client.post(
+        page("template-follow", plan), {"deed": "propose", "version": plan.version, "number": 2}
+    )
     plan.refresh_from_db()
     assert contents_of(plan) == before
     plan = actions.agree_change(plan.versions.first(), by=plan.mentor)
@@ -414,12 +416,54 @@ def test_newer_template_is_left_alone_once_for_all(client_of):
     made.newer_template(template)
     client = client_of(plan.worker)
 
-    client.post(page("template-follow", plan), {"deed": "leave", "version": plan.version})
+    client.post(
+        page("template-follow", plan), {"deed": "leave", "version": plan.version, "number": 2}
+    )
 
     assert (
         page("template-follow", plan) not in client.get(page("plan-detail", plan)).content.decode()
     )
     assert states(plan)[-1][1] == "agreed"
+
+
+@pytest.mark.parametrize("deed", ["propose", "leave"])
+def test_template_changed_once_more_is_looked_at_first(client_of, deed):
+    """What the page showed is no longer what would be proposed: it is shown anew."""
+    template = made.template()
+    plan = begun(template)
+    made.newer_template(template)
+    client, address = client_of(plan.mentor), page("template-follow", plan)
+    client.get(address)
+    actions.change_template(
+        template,
+        name_et=template.name_et,
+        contents=made.template_text("Kolmas eesmärk"),
+        months=6,
+        by=people.coordinator(),
+    )
+
+    response = client.post(address, {"deed": deed, "version": plan.version, "number": 2})
+
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "Mall on veel kord muutunud" in text
+    assert "Kolmas" in text
+    plan.refresh_from_db()
+    assert plan.template_version.number == 1
+    assert not plan.versions.filter(state="proposed").exists()
+
+
+def test_template_of_another_plan_or_of_a_plan_that_ended_is_refused():
+    template, other = made.template(), made.template()
+    plan = begun(template)
+    made.newer_template(template)
+    made.newer_template(other)
+    for version in (other.versions.first(), template.versions.last()):
+        with pytest.raises(Refused):
+            actions.leave_template(plan, template=version, by=plan.worker)
+    actions.end_plan(plan, reason="other", by=plan.worker)
+    with pytest.raises(Refused):
+        actions.leave_template(plan, template=template.versions.first(), by=plan.worker)
 
 
 def test_what_the_pair_wrote_stays_when_a_template_changes():

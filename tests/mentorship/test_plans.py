@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from common import clock
 from common.refusal import Refused
+from home.waiting import everything_waiting
 from journal.models import Entry
 from mentorship import actions
 from mentorship.models import Feedback, FeedbackMark, Plan, PrivateNote
@@ -433,6 +434,17 @@ def test_feedback_sum_shows_a_year_from_five_answers_on(client_of, answers, show
     assert reverse("mentorship:feedback-sum") in overview
 
 
+def test_feedback_sum_of_a_running_year_is_not_told(client_of):
+    for _n in range(5):
+        Feedback.objects.create(year=clock.today().year, side="worker", helped=4, words="sõnalind")
+    client, address = client_of(people.coordinator()), reverse("mentorship:feedback-sum")
+
+    assert "sõnalind" not in client.get(address).content.decode()
+    with clock.at(clock.now() + timedelta(days=366)):
+        later = client_of(people.coordinator())
+        assert "sõnalind" in later.get(address).content.decode()
+
+
 def test_feedback_sum_is_for_the_coordinator(client_of):
     makers = (people.worker, people.manager, people.consultant, people.administrator)
     address = reverse("mentorship:feedback-sum")
@@ -447,6 +459,20 @@ def test_feedback_give_before_the_end_is_refused():
         actions.give_feedback(plan, helped=5, words="", by=plan.worker)
 
     assert FeedbackMark.objects.count() == 0
+
+
+def test_feedback_is_not_asked_of_a_mentorship_that_never_ran(client_of):
+    plan = made.plan_at(PlanStatus.DRAFT)
+    plan = actions.end_plan(plan, reason="leaves", by=plan.worker)
+    address = reverse("mentorship:feedback-give", args=[plan.pk])
+
+    for person in (plan.worker, plan.mentor):
+        waiting = [item.url for item in everything_waiting(person, clock.today())]
+        assert address not in waiting
+        for page in (plan.get_absolute_url(), reverse("mentorship:overview")):
+            assert "Tagasiside" not in client_of(person).get(page).content.decode()
+        with pytest.raises(Refused):
+            actions.give_feedback(plan, helped=5, words="", by=person)
 
 
 def test_summary_write_without_words(client_of):
