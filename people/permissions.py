@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -238,7 +238,8 @@ def record_required(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        check_can_have_record(request.user)
+        # Whoever has not logged in is sent away before this.
+        check_can_have_record(cast(User, request.user))
         return view(request, *args, **kwargs)
 
     guarded.role_gate = "record"  # type: ignore[attr-defined]
