@@ -1,7 +1,8 @@
 """From an instance to a plan: the planner's one entrance."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain, count
 from typing import Any
 
 from supervision.planner.costs import missed_of, travel_of
@@ -9,6 +10,7 @@ from supervision.planner.given import Unplannable
 from supervision.planner.instance import MODES, NONE, ONSITE, Instance, read_instance
 from supervision.planner.reasons import Reasons
 from supervision.planner.search import Limits, search
+from supervision.planner.stored import state_of
 from supervision.planner.tables import Facts, State, facts_of
 
 
@@ -35,12 +37,16 @@ def plan_season(
     workers: int = 2,
     stop: Callable[[], bool] = lambda: False,
     better: Callable[[int], None] = lambda cost: None,
+    start: dict[str, Any] | None = None,
+    cooling: tuple[float, float] = (0.0, 1.0),
 ) -> dict[str, Any]:
     """Return a plan ("season-plan/1") for an instance ("season-instance/1").
 
     It takes about `seconds` of wall time, or `steps` of each worker, or until `stop` says so:
     the best plan so far is what is returned. `better` is told the cost of each improvement.
-    With one worker and a limit in steps alone, the same seed gives the same plan.
+    With one worker and a limit in steps alone, the same seed gives the same plan. `start` is an
+    earlier plan of the same instance from which to go on; `cooling` which share of the way from
+    bold to careful search this run goes, when it is one part of several.
 
     Raises BadInstance for an instance that breaks its format, and Unplannable when an open field
     of a given group cannot be filled.
@@ -60,15 +66,21 @@ def plan_season(
         seed=seed,
         workers=workers,
         better=lambda best: better(best.total),
+        start=None if start is None else state_of(instance, facts, start, seed),
+        cooling=cooling,
     )
     plan = written(instance, facts, state)
     plan["seconds"] = round(time.monotonic() - began, 2)
     return plan
 
 
-def written(instance: Instance, facts: Facts, state: State) -> dict[str, Any]:
-    """Return a plan as it goes out, with its cost and everybody's reasons."""
-    ids = _ids(instance, state)
+def written(
+    instance: Instance, facts: Facts, state: State, ids: dict[int, str] | None = None
+) -> dict[str, Any]:
+    """Return a plan as it goes out, with its cost and everybody's reasons. `ids` name the groups
+    by their number; without them they are named anew.
+    """
+    ids = ids_of(instance, state) if ids is None else ids
     reasons = Reasons(instance, facts, state, ids)
     cost = _cost(instance, facts, state)
     bound = 0 if not cost["total"] else None
@@ -90,13 +102,16 @@ def written(instance: Instance, facts: Facts, state: State) -> dict[str, Any]:
     }
 
 
-def _ids(instance: Instance, state: State) -> dict[int, str]:
-    """Name the groups: given ones by their ids, new ones g001, g002, … that nobody has."""
-    given = len(instance.given)
-    taken = {group.id for group in instance.given}
-    names = (name for n in range(1, 10**9) if (name := f"g{n:03}") not in taken)
+def ids_of(instance: Instance, state: State, names: Sequence[str] = ()) -> dict[int, str]:
+    """Name the groups: given ones by their ids, new ones by `names` in their order, and then
+    g001, g002, … that nobody has.
+    """
+    given = {group.id for group in instance.given}
+    own = [name for name in names if name not in given]
+    taken = given | {*own}
+    new = chain(own, (name for n in count(1) if (name := f"g{n:03}") not in taken))
     standing = [g for g in range(len(state.kind)) if state.kind[g] != NONE]
-    return {g: instance.given[g].id if g < given else next(names) for g in standing}
+    return {g: instance.given[g].id if g < len(given) else next(new) for g in standing}
 
 
 def _group(instance: Instance, state: State, number: int, name: str) -> dict[str, Any]:

@@ -39,15 +39,20 @@ def search(
     seed: int,
     workers: int,
     better: Callable[[State], None] = lambda state: None,
+    start: State | None = None,
+    cooling: tuple[float, float] = (0.0, 1.0),
 ) -> State:
     """Return the best plan found; `better` is told of each improvement. With one worker and a
     limit in steps the same seed gives the same plan.
 
+    A search may be done in parts, each from what the last one found: `start` is a plan that keeps
+    all rules, and `cooling` which share of the way from hot to cold this part goes.
     Raises Unplannable when a given group cannot be completed.
     """
     began = time.monotonic()
-    first = empty_state(instance, facts, seed)
-    complete_given(instance, facts, first, seed)
+    first = start or empty_state(instance, facts, seed)
+    if start is None:
+        complete_given(instance, facts, first, seed)
     recount(facts.flat, first.flat)
     best = copy_of(instance, facts, first)
     if not len(instance.people) or not (facts.given or len(facts.most)):
@@ -59,7 +64,7 @@ def search(
         try:
             plan = first.flat.copy()
             plan[RNG] = seed_of(seed + number)
-            _work(facts.flat, plan, best, lock, limits, began, better)
+            _work(facts.flat, plan, best, lock, limits, began, better, cooling)
         except BaseException as error:  # told by the thread that waits
             results.append(error)
 
@@ -74,7 +79,7 @@ def search(
     return best
 
 
-def _work(facts, plan, best, lock, limits, began, better) -> None:
+def _work(facts, plan, best, lock, limits, began, better, cooling) -> None:
     """Anneal from hot to cold until a limit, from one plan on; share what is better."""
     own, back = plan.copy(), plan.copy()
     fill(facts, plan, 20.0)
@@ -99,7 +104,7 @@ def _work(facts, plan, best, lock, limits, began, better) -> None:
             spent / limits.seconds if limits.seconds else 0.0,
             done / limits.steps if limits.steps else 0.0,
         )
-        heat = HOT * (COLD / HOT) ** part
+        heat = HOT * (COLD / HOT) ** (cooling[0] + (cooling[1] - cooling[0]) * min(1.0, part))
         steps = pace if limits.steps is None else min(20, limits.steps - done)
         slice_began = time.monotonic()
         anneal(facts, plan, own, back, steps, heat, heat, MOVES)
