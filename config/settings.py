@@ -1,5 +1,6 @@
 """All settings, from the environment or `.env` (names in .env.example)."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -265,6 +266,8 @@ EMAIL_TIMEOUT = 20
 # Off, mails wait for the minute's sweep or for whoever calls outbox.tasks.send_waiting().
 OUTBOX_ASYNC = env.bool("OUTBOX_ASYNC", default=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"toetuspakett@{SITE_HOST}")
+# Threads that look for a season's plan; each uses a core.
+PLANNER_WORKERS = env.int("PLANNER_WORKERS", default=min(4, os.cpu_count() or 1))
 # Whether the worker asks the library's links if they still answer.
 LINK_CHECKS = env.bool("LINK_CHECKS", default=not DEMO)
 # Where calendar replies arrive; without it they are files in a maildir.

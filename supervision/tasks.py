@@ -1,12 +1,93 @@
 """What the worker does for supervision. Running twice is harmless."""
 
+import threading
+import time
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
 from common import clock
-from supervision.actions import expire_offer
-from supervision.models import Offer
-from supervision.workflow import OfferStatus
+from supervision.actions import begin_part, expire_offer, fail_proposal, keep_part
+from supervision.models import Offer, Proposal
+from supervision.planner import Unplannable, plan_season
+from supervision.workflow import OfferStatus, ProposalState
 
 
 def expire_offers() -> int:
     """Let every offer lapse whose deadline has passed; return how many did."""
     late = Offer.objects.filter(status=OfferStatus.OFFERED, deadline_at__lte=clock.now())
     return sum(expire_offer(offer) for offer in late)
+
+
+# --- planning -------------------------------------------------------------------------------
+
+PARTS = (6, 20, 40)
+"""Seconds of the first parts of a search, and of all others. Each ends with a plan that is kept:
+whoever kills the process loses one part, and mails are sent in between.
+"""
+LOST = timedelta(minutes=3)
+"""A part that began longer ago and has not ended is taken up again."""
+
+
+def plan_part(key: uuid.UUID) -> bool:
+    """Look a part longer for a proposal, keep what is found, and ask for the next part.
+
+    Says whether there was anything to do.
+    """
+    proposal = begin_part(key)
+    if proposal is None:
+        return False
+    seconds = min(_part_after(proposal.spent), max(1, proposal.seconds - proposal.spent))
+    whole = max(1, proposal.seconds)
+    try:
+        plan = plan_season(
+            proposal.instance,
+            seconds=seconds,
+            seed=proposal.number * 1000 + proposal.spent,
+            workers=settings.PLANNER_WORKERS,
+            stop=Stopped(proposal.pk),
+            start=proposal.plan,
+            cooling=(proposal.spent / whole, min(1.0, (proposal.spent + seconds) / whole)),
+        )
+    except Unplannable as error:
+        fail_proposal(proposal, group=error.group)
+        return True
+    keep_part(proposal, plan=plan, seconds=seconds)
+    return True
+
+
+def plan_waiting() -> int:
+    """Take up proposals whose process died, or whose task was lost; return how many."""
+    late = Q(worked_at=None, asked_at__lt=clock.now() - LOST)
+    late |= Q(worked_at__lt=clock.now() - LOST)
+    at_work = (ProposalState.WAITING, ProposalState.RUNNING)
+    keys = Proposal.objects.filter(late, state__in=at_work).values_list("pk", flat=True)
+    return sum(map(plan_part, list(keys)))
+
+
+class Stopped:
+    """Whether somebody has said that it is good enough. Asks at most once a second, and only in
+    the thread that made it: the search's other threads have no connection of their own.
+    """
+
+    def __init__(self, key: uuid.UUID) -> None:
+        self.key = key
+        self.thread = threading.get_ident()
+        self.asked_at = 0.0
+        self.answer = False
+
+    def __call__(self) -> bool:
+        here = threading.get_ident() == self.thread
+        if here and not self.answer and time.monotonic() - self.asked_at >= 1:
+            self.asked_at = time.monotonic()
+            self.answer = Proposal.objects.filter(pk=self.key).exclude(stopped_at=None).exists()
+        return self.answer
+
+
+def _part_after(spent: int) -> int:
+    for number, part in enumerate(PARTS):
+        if spent < sum(PARTS[: number + 1]):
+            return part
+    return PARTS[-1]

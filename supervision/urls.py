@@ -5,6 +5,8 @@ from supervision.views import (
     members,
     network,
     overview,
+    planning,
+    proposals,
     registrations,
     seasons,
     sessions,
@@ -24,6 +26,34 @@ urlpatterns = [
     path("seasons/<uuid:pk>/change/", seasons.season_change, name="season-change"),
     path("seasons/<uuid:pk>/end/", seasons.season_end, name="season-end"),
     path("seasons/<uuid:pk>/groups.csv", seasons.season_groups_csv, name="season-groups-csv"),
+    path("seasons/<uuid:pk>/planning/", planning.season_planning, name="season-planning"),
+    path("seasons/<uuid:pk>/planning/rounds/", planning.season_rounds, name="season-rounds"),
+    path(
+        "seasons/<uuid:pk>/planning/supervisors/",
+        planning.season_supervisors,
+        name="season-supervisors",
+    ),
+    path("seasons/<uuid:pk>/planning/apart/", planning.season_apart, name="season-apart"),
+    path(
+        "seasons/<uuid:pk>/planning/compare/",
+        proposals.proposals_compare,
+        name="proposals-compare",
+    ),
+    path("apart/<uuid:pk>/remove/", planning.apart_remove, name="apart-remove"),
+    path("seasons/<uuid:pk>/publish/", planning.season_publish, name="season-publish"),
+    path("proposals/<uuid:pk>/", proposals.proposal_detail, name="proposal-detail"),
+    path("proposals/<uuid:pk>/stop/", proposals.proposal_stop, name="proposal-stop"),
+    path("proposals/<uuid:pk>/further/", proposals.proposal_further, name="proposal-further"),
+    path("proposals/<uuid:pk>/lock/", proposals.proposal_lock, name="proposal-lock"),
+    path(
+        "proposals/<uuid:pk>/people/<uuid:person>/",
+        proposals.proposal_person,
+        name="proposal-person",
+    ),
+    path(
+        "proposals/<uuid:pk>/groups/<str:group>/", proposals.proposal_group, name="proposal-group"
+    ),
+    path("proposals/<uuid:pk>/take/", proposals.proposal_take, name="proposal-take"),
     path("seasons/<uuid:pk>/feedback/", seasons.season_feedback, name="season-feedback"),
     path("seasons/<uuid:pk>/register/", registrations.season_register, name="season-register"),
     path(

@@ -122,6 +122,42 @@ NETWORK = Workflow(
     },
 )
 
+
+class ProposalState(TextChoices):
+    WAITING = "waiting", _("Waiting to be planned")
+    RUNNING = "running", _("Being planned")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Without a plan")
+    TAKEN = "taken", _("Taken over")
+
+
+PROPOSAL = Workflow(
+    states=ProposalState,
+    transitions={
+        ProposalState.WAITING: {
+            ProposalState.RUNNING,
+            ProposalState.READY,
+            ProposalState.FAILED,
+        },
+        ProposalState.RUNNING: {
+            ProposalState.RUNNING,
+            ProposalState.READY,
+            ProposalState.FAILED,
+        },
+        # It is looked for something better.
+        ProposalState.READY: {ProposalState.WAITING, ProposalState.TAKEN},
+        ProposalState.FAILED: set(),
+        ProposalState.TAKEN: set(),
+    },
+    waiting_on={
+        ProposalState.WAITING: None,
+        ProposalState.RUNNING: None,
+        ProposalState.READY: "coordinator",
+        ProposalState.FAILED: "coordinator",
+        ProposalState.TAKEN: None,
+    },
+)
+
 TAG_KINDS = {
     RegistrationStatus.REGISTERED: "info",
     RegistrationStatus.WAITING: "warn",
@@ -134,6 +170,11 @@ TAG_KINDS = {
     OfferStatus.ACCEPTED: "ok",
     OfferStatus.DECLINED: "neutral",
     OfferStatus.EXPIRED: "neutral",
+    ProposalState.WAITING: "info",
+    ProposalState.RUNNING: "info",
+    ProposalState.READY: "ok",
+    ProposalState.FAILED: "bad",
+    ProposalState.TAKEN: "neutral",
     NetworkStatus.ASKED: "warn",
     NetworkStatus.ACCEPTED: "info",
     NetworkStatus.DATED: "ok",
@@ -146,5 +187,6 @@ WORKFLOWS = {
     "registration": REGISTRATION,
     "group": GROUP,
     "offer": OFFER,
+    "proposal": PROPOSAL,
     "network supervision": NETWORK,
 }

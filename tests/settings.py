@@ -55,3 +55,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Mail is composed by the actions; a test sends it with outbox.tasks.send_waiting().
 OUTBOX_ASYNC = False
+PLANNER_WORKERS = 1

@@ -32,6 +32,7 @@ from outbox.models import Message
 from people.actions import add_absence, invite_person
 from people.drafts import save_draft
 from people.models import Post, StaffRole, User
+from supervision.actions import keep_apart
 from supervision.models import SessionFeedback
 from tests.factories import consultations as case_factory
 from tests.factories import mentorship as plan_factory
@@ -119,6 +120,9 @@ def one_of_everything(place: str) -> World:
     )
     joiner = season_factory.waiting(season, place)
     offer = season_factory.offered(joiner, group)
+    season_factory.frame(season, season.registration_closes_on + timedelta(days=14))
+    proposal_of_groups = season_factory.proposal(season, steps=0)
+    pair = keep_apart(joiner, group.memberships.first().registration, by=people.coordinator())
     network = season_factory.dated_network(place)
     asking = season_factory.accepted_network(place)
     poll = open_poll(
@@ -214,6 +218,9 @@ def one_of_everything(place: str) -> World:
         "supervision:session-date": group.pk,
         "supervision:session": session.pk,
         "supervision:member": group.memberships.first().pk,
+        "supervision:apart": pair.pk,
+        "supervision:proposal-": proposal_of_groups.pk,
+        "supervision:proposals-compare": season.pk,
         "supervision:network": network.pk,
         "consultations:draft": draft.pk,
         "consultations:request-step": draft.pk,
@@ -222,6 +229,8 @@ def one_of_everything(place: str) -> World:
     }
     others = {
         "number": 1,
+        "person": joiner.pk,
+        "group": group.pk.hex,
         "key": "star",
         "kind": "group",
         "about": group.pk,

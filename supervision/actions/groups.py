@@ -297,6 +297,9 @@ def publish_group(group: Group, *, by: User) -> Group:
     meetings = coming_meetings(group)
     if group.sessions.count() < SESSIONS or len(meetings) < SESSIONS:
         raise Refused(_("Set the dates of all three meetings first, each in the future."))
+    # Held, so that nobody is invited who withdraws in this moment.
+    seats = Registration.objects.filter(memberships__in=group.memberships.filter(ends_on=None))
+    list(seats.select_for_update(of=("self",)).order_by("pk"))
     members = [membership.registration.user for membership in _members(group)]
     if not members:
         raise Refused(_("Put people into the group first."))

@@ -1,4 +1,6 @@
 import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from supervision import emails
 from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.actions.seats import leave_groups, waits_by_default
 from supervision.actions.waiting_list import give_back_offers
-from supervision.models import Registration, Season
+from supervision.models import Continuing, Hours, Registration, Season
 from supervision.permissions import (
     check_can_change_registration,
     check_can_enter_registration,
@@ -22,26 +24,44 @@ from supervision.permissions import (
 from supervision.workflow import REGISTRATION, GroupStatus, RegistrationStatus
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """How somebody would like to take part. `travels_up_to_km`: one way, None for online only;
+    `weekdays`: digits from 1, Monday, to 5. `not_with`: with whom they would rather not be, in
+    their words, which nobody but they and the coordinator see; None leaves it as it is.
+    """
+
+    form: str
+    language: str
+    travels_up_to_km: int | None
+    weekdays: str
+    hours: str = Hours.ANY
+    continuing: str = Continuing.ANY
+    not_with: str | None = None
+
+    def facts(self) -> dict[str, Any]:
+        facts = asdict(self)
+        if self.not_with is None:
+            del facts["not_with"]
+        return facts
+
+
 @transaction.atomic
 def register(
     season: Season,
     *,
     municipality: Municipality,
-    form: str,
-    language: str,
-    travels_up_to_km: int | None,
-    weekdays: str,
     by: User,
     pk: uuid.UUID | None = None,
+    **wishes: Any,
 ) -> Registration:
-    """Register oneself with one's wishes. After the groups are out, on the waiting list.
+    """Register oneself with one's wishes (`Wishes`). After the groups are out, on the waiting list.
 
     Raises Refused when the season takes no registrations, or one stands already.
     """
     season = locked(season)
     check_can_register(by, season, municipality.pk)
-    wishes = _wishes(form, language, travels_up_to_km, weekdays)
-    registration, new = _register(season, by, municipality, wishes, by=by, pk=pk)
+    registration, new = _register(season, by, municipality, Wishes(**wishes), by=by, pk=pk)
     if new:
         record("supervision.registration_made", by=by, subject=registration)
     return registration
@@ -53,18 +73,14 @@ def enter_registration(
     *,
     person: User,
     municipality: Municipality,
-    form: str,
-    language: str,
-    travels_up_to_km: int | None,
-    weekdays: str,
     by: User,
     pk: uuid.UUID | None = None,
+    **wishes: Any,
 ) -> Registration:
     """Register somebody on their behalf; they are told by mail and can change the wishes."""
     season = locked(season)
     check_can_enter_registration(by, season, person, municipality.pk)
-    wishes = _wishes(form, language, travels_up_to_km, weekdays)
-    registration, new = _register(season, person, municipality, wishes, by=by, pk=pk)
+    registration, new = _register(season, person, municipality, Wishes(**wishes), by=by, pk=pk)
     if new:
         record("supervision.registration_entered", by=by, subject=registration, person=person)
         emails.registration_entered(registration)
@@ -75,12 +91,9 @@ def enter_registration(
 def change_registration(
     registration: Registration,
     *,
-    form: str,
-    language: str,
-    travels_up_to_km: int | None,
-    weekdays: str,
     by: User,
     version: int | None = None,
+    **wishes: Any,
 ) -> Registration:
     """Change the wishes, until the person has a place in a published group."""
     registration = locked(registration)
@@ -90,7 +103,7 @@ def change_registration(
     if _has_published_place(registration):
         raise Refused(_("The place is set already. Speak to the coordinator to change it."))
     check_version(registration, version)
-    for name, value in _wishes(form, language, travels_up_to_km, weekdays).items():
+    for name, value in Wishes(**wishes).facts().items():
         setattr(registration, name, value)
     save(registration)
     record("supervision.registration_changed", by=by, subject=registration)
@@ -133,20 +146,11 @@ def queue_registration(registration: Registration, *, by: User) -> Registration:
     return registration
 
 
-def _wishes(form: str, language: str, travels_up_to_km: int | None, weekdays: str) -> dict:
-    return {
-        "form": form,
-        "language": language,
-        "travels_up_to_km": travels_up_to_km,
-        "weekdays": weekdays,
-    }
-
-
 def _register(
     season: Season,
     person: User,
     municipality: Municipality,
-    wishes: dict,
+    wishes: Wishes,
     *,
     by: User,
     pk: uuid.UUID | None,
@@ -173,7 +177,7 @@ def _register(
         registered_at=clock.now(),
         registered_by=by,
         waiting_since=clock.now() if waits else None,
-        **wishes,
+        **wishes.facts(),
     )
     return registration, True
 

@@ -14,6 +14,15 @@ from supervision.forms.network import (
     NetworkDeclineForm,
     NetworkHoldForm,
 )
+from supervision.forms.planning import (
+    ApartForm,
+    AskProposalForm,
+    ChangeProposedForm,
+    LockForm,
+    MoveProposedForm,
+    RoundsForm,
+    SupervisorsForm,
+)
 from supervision.forms.registrations import (
     EnterRegistrationForm,
     RegisterForm,
@@ -38,6 +47,13 @@ __all__ = [
     "NetworkDateForm",
     "NetworkDeclineForm",
     "NetworkHoldForm",
+    "ApartForm",
+    "AskProposalForm",
+    "ChangeProposedForm",
+    "LockForm",
+    "MoveProposedForm",
+    "RoundsForm",
+    "SupervisorsForm",
     "EnterRegistrationForm",
     "RegisterForm",
     "RegistrationChangeForm",

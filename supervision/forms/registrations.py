@@ -4,10 +4,21 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import ActionForm, NewObjectForm
+from common.forms import ActionForm, NarrativeField, NewObjectForm
 from people.models import Post
 from supervision.forms.shared import PostMixin, VersionMixin
-from supervision.models import WEEKDAYS, Form, Language, Registration
+from supervision.models import WEEKDAYS, Continuing, Form, Hours, Language, Registration
+
+
+WISHES = (
+    "form",
+    "language",
+    "travels_up_to_km",
+    "weekdays",
+    "hours",
+    "continuing",
+    "not_with",
+)
 
 
 class WishesMixin(forms.Form):
@@ -39,6 +50,28 @@ class WishesMixin(forms.Form):
         error_messages={"required": _("Choose at least one weekday.")},
     )
 
+    hours = forms.ChoiceField(
+        label=_("Which part of the day suits?"),
+        choices=Hours,
+        widget=forms.RadioSelect,
+        initial=Hours.ANY,
+    )
+    continuing = forms.ChoiceField(
+        label=_("Last year's group"),
+        choices=Continuing,
+        widget=forms.RadioSelect,
+        initial=Continuing.ANY,
+    )
+    not_with = NarrativeField(
+        label=_("With whom would you rather not be?"),
+        required=False,
+        rows=2,
+        help_text=_(
+            "Only the coordinator reads it. Names are enough; you and your manager are kept "
+            "apart anyway."
+        ),
+    )
+
     def clean_weekdays(self) -> str:
         return "".join(sorted(self.cleaned_data["weekdays"]))
 
@@ -52,7 +85,17 @@ class WishesMixin(forms.Form):
 
     @staticmethod
     def wishes(data: dict) -> dict:
-        return {name: data[name] for name in ("form", "language", "travels_up_to_km", "weekdays")}
+        return {name: data[name] for name in WISHES if name in data}
+
+    def hide_confidence(self) -> None:
+        """Leave out what is between the person and the coordinator."""
+        del self.fields["not_with"]
+
+    @staticmethod
+    def as_in(registration: Registration) -> dict:
+        """Return the wishes of a registration as initial values, without what was confided."""
+        known = {name: getattr(registration, name) for name in WISHES if name != "not_with"}
+        return known | {"weekdays": list(registration.weekdays)}
 
 
 class RegisterForm(PostMixin, WishesMixin, NewObjectForm):
@@ -62,9 +105,8 @@ class RegisterForm(PostMixin, WishesMixin, NewObjectForm):
 class RegistrationChangeForm(WishesMixin, VersionMixin, ActionForm):
     @classmethod
     def for_registration(cls, data: Any, registration: Registration) -> "RegistrationChangeForm":
-        names = ("form", "language", "travels_up_to_km", "version")
-        initial = {name: getattr(registration, name) for name in names}
-        return cls(data, initial=initial | {"weekdays": list(registration.weekdays)})
+        own = {"version": registration.version, "not_with": registration.not_with}
+        return cls(data, initial=cls.as_in(registration) | own)
 
 
 class EnterRegistrationForm(WishesMixin, NewObjectForm):

@@ -3,10 +3,11 @@
 from supervision.models.feedback import FeedbackMark, SessionFeedback
 from supervision.models.groups import Group, GroupQuerySet, Membership, Offer
 from supervision.models.network import NetworkSupervision
+from supervision.models.planning import KeptApart, Proposal, Round, SeasonSupervisor
 from supervision.models.registrations import Registration
 from supervision.models.seasons import Audience, Season
 from supervision.models.sessions import SESSIONS, Attendance, Session
-from supervision.models.wishes import WEEKDAYS, Form, Language
+from supervision.models.wishes import WEEKDAYS, Continuing, Form, Hours, Language
 
 
 __all__ = [
@@ -17,6 +18,10 @@ __all__ = [
     "Membership",
     "Offer",
     "NetworkSupervision",
+    "KeptApart",
+    "Proposal",
+    "Round",
+    "SeasonSupervisor",
     "Registration",
     "Audience",
     "Season",
@@ -24,6 +29,8 @@ __all__ = [
     "Attendance",
     "Session",
     "WEEKDAYS",
+    "Continuing",
     "Form",
+    "Hours",
     "Language",
 ]

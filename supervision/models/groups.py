@@ -71,6 +71,10 @@ class Group(models.Model):
         Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     capacity = models.PositiveSmallIntegerField(default=12)
+    # Last season's group that goes on in this one.
+    continues = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="continued_by"
+    )
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0)
@@ -83,6 +87,9 @@ class Group(models.Model):
             pair("published"),
             models.UniqueConstraint(fields=["season", "name"], name="supervision_group_name_once"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="supervision_group_capacity"),
+            models.UniqueConstraint(
+                fields=["season", "continues"], name="supervision_group_continued_once"
+            ),
             models.CheckConstraint(
                 condition=Q(status="draft")
                 | Q(published_at__isnull=False, supervisor__isnull=False),

@@ -1,11 +1,11 @@
 from django.db import models
 from django.db.models import Q
 
-from common.fields import pair
+from common.fields import EncryptedTextField, pair
 from people.models import Municipality, User, uuid_key
 from people.standing import standing_of
 from supervision.models.seasons import Season
-from supervision.models.wishes import WEEKDAYS, Form, Language
+from supervision.models.wishes import WEEKDAYS, Continuing, Form, Hours, Language
 from supervision.workflow import TAG_KINDS, RegistrationStatus
 
 
@@ -25,6 +25,13 @@ class RegistrationQuerySet(models.QuerySet):
 
     def active(self) -> "RegistrationQuerySet":
         return self.exclude(status=RegistrationStatus.WITHDRAWN)
+
+    def last_year_of(self, user: User, season: Season) -> "Registration | None":
+        """How somebody took part in the season of the year before. One query."""
+        earlier = self.active().filter(
+            user=user, season__year=season.year - 1, season__audience=season.audience
+        )
+        return earlier.first()
 
     def queue(self) -> "RegistrationQuerySet":
         """The waiting list in its order."""
@@ -47,6 +54,10 @@ class Registration(models.Model):
     travels_up_to_km = models.PositiveSmallIntegerField(null=True, blank=True)
     # Weekdays that suit, as digits: 1 is Monday, 5 is Friday.
     weekdays = models.CharField(max_length=5, default="12345")
+    hours = models.CharField(max_length=10, choices=Hours, default=Hours.ANY)
+    continuing = models.CharField(max_length=6, choices=Continuing, default=Continuing.ANY)
+    # With whom the person would rather not be: in their words, read by the coordinator alone.
+    not_with = EncryptedTextField(blank=True)
     # Also decides between the opening window and joining in mid-year.
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

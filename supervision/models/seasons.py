@@ -1,3 +1,5 @@
+from datetime import time
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -6,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.fields import pair
-from people.models import User, uuid_key
+from people.models import Post, User, uuid_key
 from people.standing import standing_of
 
 
@@ -37,6 +39,11 @@ class Season(models.Model):
     audience = models.CharField(max_length=10, choices=Audience)
     registration_opens_on = models.DateField()
     registration_closes_on = models.DateField()
+    # When meetings may begin, as Tallinn wall-clock times ("10:00,13:00"), how long they last
+    # and how many days lie between two rounds at least.
+    begins_at = models.CharField(max_length=40, default="10:00,13:00")
+    minutes = models.PositiveSmallIntegerField(default=180)
+    days_between = models.PositiveSmallIntegerField(default=42)
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
@@ -68,6 +75,19 @@ class Season(models.Model):
         if self.audience == Audience.MANAGERS:
             return gettext("Supervision season %(year)s: managers") % {"year": self.year}
         return gettext("Supervision season %(year)s: workers") % {"year": self.year}
+
+    @property
+    def kind(self) -> str:
+        """Of which kind its people's posts are; also the planner's word for them."""
+        return Post.Kind.MANAGER if self.audience == Audience.MANAGERS else Post.Kind.WORKER
+
+    @property
+    def start_times(self) -> list[time]:
+        return [time.fromisoformat(word) for word in self.begins_at.split(",")]
+
+    def before(self) -> "Season | None":
+        """The season of the year before for the same people, if there was one."""
+        return Season.objects.filter(year=self.year - 1, audience=self.audience).first()
 
     def in_window(self, day) -> bool:
         return self.registration_opens_on <= day <= self.registration_closes_on

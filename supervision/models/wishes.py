@@ -15,6 +15,22 @@ class Language(models.TextChoices):
     RU = "ru", _("Russian")
 
 
+class Hours(models.TextChoices):
+    """The part of the day that suits; a meeting that reaches across noon is in both."""
+
+    ANY = "any", _("All day")
+    MORNING = "morning", _("Mornings only")
+    AFTERNOON = "afternoon", _("Afternoons only")
+
+
+class Continuing(models.TextChoices):
+    """Whether a person stays with last year's group."""
+
+    SAME = "same", _("With last year's group")
+    OTHER = "other", _("With other people")
+    ANY = "any", _("It does not matter")
+
+
 WEEKDAYS = {
     1: _("Monday"),
     2: _("Tuesday"),

@@ -232,6 +232,10 @@ def form_group(F, S, waiting, number):
         limit = seats_of(F, S, g)
         if chance(S) < 0.6:
             limit = min(limit, wanted)
+        if limit > 0 and chance(S) < 0.3:
+            # Those who wait, in even parts: full groups first would leave too few for the last.
+            parts = (n + limit - 1) // limit
+            limit = min(limit, max(smallest(F, kind), (n + parts - 1) // parts))
         for i in range(n):
             if group_size(F, S, g) >= limit:
                 break

@@ -47,7 +47,8 @@ def season_register(request, pk):
             if season.audience == Audience.MANAGERS
             else _("This season is for child protection workers.")
         )
-    form = RegisterForm(posted(request))
+    before = Registration.objects.last_year_of(request.user, season)
+    form = RegisterForm(posted(request), initial=RegisterForm.as_in(before) if before else {})
     form.set_posts(list(Municipality.objects.filter(pk__in=posts)))
     if form.carried_out(
         lambda data: register(
@@ -64,7 +65,9 @@ def season_register(request, pk):
             messages.success(request, _("You are registered. The coordinator forms the groups."))
         return redirect(season)
     return render_page(
-        request, "supervision/season_register.html", {"season": season, "form": form}
+        request,
+        "supervision/season_register.html",
+        {"season": season, "form": form, "before": before},
     )
 
 
@@ -137,6 +140,7 @@ def registration_enter(request, pk):
             "user__last_name", "user__first_name"
         ),
     )
+    form.hide_confidence()
     if form.carried_out(
         lambda data: enter_registration(
             season,
@@ -162,6 +166,8 @@ def registration_change(request, pk):
     registration = _registration(request, pk)
     check_can_change_registration(request.user, registration)
     form = RegistrationChangeForm.for_registration(posted(request), registration)
+    if registration.user_id != request.user.pk:
+        form.hide_confidence()
     if form.carried_out(
         lambda data: change_registration(
             registration, **form.wishes(data), version=data["version"], by=request.user

@@ -91,6 +91,7 @@ def _season_own(request, season):
         if standing_of(request.user).is_supervisor
         else [],
         "for_me": _is_for(season, request.user),
+        "before": None if registration else Registration.objects.last_year_of(request.user, season),
     }
     return render_page(request, "supervision/season_own.html", context)
 

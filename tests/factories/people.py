@@ -32,6 +32,12 @@ def worker(place: str = "Elva vald", *, since: date = LONG_AGO, **fields) -> Use
     return user
 
 
+def post(user: User, place: str = "Elva vald", *, kind: str = "worker") -> Post:
+    return Post.objects.create(
+        user=user, municipality=municipality(place), kind=kind, starts_on=LONG_AGO
+    )
+
+
 def manager(place: str = "Elva vald", *, since: date = LONG_AGO, **fields) -> User:
     user = person(**fields)
     Post.objects.create(

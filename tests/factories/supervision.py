@@ -5,12 +5,17 @@ from decimal import Decimal
 from itertools import count
 
 from common import clock
+from meetings.models import Room
 from people.models import User
 from supervision.actions import (
+    Leader,
     accept_network,
     ask_network,
+    ask_proposal,
+    begin_part,
     date_network,
     date_session,
+    keep_part,
     make_group,
     make_season,
     offer_place,
@@ -18,17 +23,21 @@ from supervision.actions import (
     publish_group,
     record_attendance,
     register,
+    set_rounds,
+    set_supervisors,
 )
 from supervision.actions import open_season as open_season_action
 from supervision.models import (
     Group,
     NetworkSupervision,
     Offer,
+    Proposal,
     Registration,
     Season,
     Session,
 )
-from tests.factories import people
+from supervision.planner import plan_season
+from tests.factories import meetings, people
 
 
 _number = count(1)
@@ -176,3 +185,58 @@ def dated(network: NetworkSupervision) -> NetworkSupervision:
         place="Elva vallamaja",
         by=network.supervisor,
     )
+
+
+# --- planning ---------------------------------------------------------------------------------
+
+
+def planned_season(people_number: int = 14, *, supervisors: int = 2, **facts) -> Season:
+    """An open season that can be planned: rounds, supervisors, rooms and registered people."""
+    made = open_season(**facts)
+    first = made.registration_closes_on + timedelta(days=14)
+    frame(made, first)
+    leaders = [Leader(supervisor=people.supervisor(), most_groups=3) for _n in range(supervisors)]
+    set_supervisors(made, leaders=leaders, by=people.coordinator())
+    for place in ("Tartu linn", "Elva vald"):
+        if not Room.objects.filter(municipality__name=place).exists():
+            meetings.room(place=place)
+    for number in range(people_number):
+        registered(made, ("Elva vald", "Tartu linn")[number % 2], weekdays="12345")
+    made.refresh_from_db()
+    return made
+
+
+def frame(season: Season, first: date) -> Season:
+    """Three rounds of two weeks, seven weeks apart, at ten o'clock."""
+    rounds = [
+        (first + timedelta(weeks=7 * n), first + timedelta(weeks=7 * n, days=13)) for n in range(3)
+    ]
+    return set_rounds(
+        season,
+        rounds=rounds,
+        begins_at=[time(10)],
+        minutes=180,
+        days_between=42,
+        by=people.coordinator(),
+    )
+
+
+def asked_proposal(season: Season, *, seconds: int = 60, **facts) -> Proposal:
+    return ask_proposal(season, seconds=seconds, by=people.coordinator(), **facts)
+
+
+def proposal(season: Season | None = None, *, steps: int = 20, **facts) -> Proposal:
+    """A finished proposal: few steps and one thread, so that it is always the same."""
+    asked = asked_proposal(season or planned_season(), **facts)
+    part = begin_part(asked.pk)
+    plan = plan_season(part.instance, seconds=None, steps=steps, workers=1)
+    return keep_part(part, plan=plan, seconds=part.seconds)
+
+
+def proposal_plan(part: Proposal) -> dict:
+    return plan_season(part.instance, seconds=None, steps=0, workers=1)
+
+
+def busy(supervisor: User, starts_at: datetime) -> None:
+    """Give somebody another meeting at this time."""
+    meetings.meeting(people.worker(), organiser=supervisor, starts_at=starts_at, hours=1)

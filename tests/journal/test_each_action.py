@@ -23,6 +23,7 @@ from people import actions as people_actions
 from people.drafts import Tab
 from reports import actions as reports_actions
 from supervision import actions as supervision
+from supervision.planner.changes import Board
 from tests.factories import meetings, people, replies
 from tests.factories import mentorship as plans
 from tests.factories import supervision as seasons
@@ -146,6 +147,28 @@ def seasons_and_networks() -> None:
     supervision.reassign_group(other, supervisor=people.supervisor(), by=coordinator)
     dated = seasons.dated_network()
     dated = supervision.reassign_network(dated, supervisor=people.supervisor(), by=coordinator)
+    planned = seasons.planned_season(year=2028)
+    proposal = seasons.proposal(planned, steps=0)
+    one, two = planned.registrations.all()[:2]
+    supervision.allow_together(supervision.keep_apart(one, two, by=coordinator), by=coordinator)
+    supervision.open_wishes(planned, by=coordinator)
+    supervision.set_lock(proposal, registration=one, is_locked=True, by=coordinator)
+    asked = supervision.look_further(proposal, seconds=60, by=coordinator)
+    stopped = supervision.stop_proposal(asked, by=coordinator)
+    moved = supervision.move_proposed(stopped, one, group=None, by=coordinator)
+    [first, *_others] = moved.plan["groups"]
+    supervision.change_proposed_group(
+        moved,
+        group=first["id"],
+        round_=1,
+        slot=Board(moved.instance, moved.plan).slots_for(first["id"], 1)[0].id,
+        despite=True,
+        by=coordinator,
+    )
+    supervision.take_proposal(moved, by=coordinator)
+    supervision.publish_groups(planned, by=coordinator)
+    failed = seasons.asked_proposal(planned)
+    supervision.fail_proposal(supervision.begin_part(failed.pk), group="g001")
     with clock.at(dated.meeting.starts_at + timedelta(hours=1)):
         supervision.hold_network(dated, hours=Decimal(2), by=dated.supervisor)
 
@@ -294,6 +317,7 @@ SILENT = {
     "meetings.book_meeting": "part of a story's action, which says what was booked",
     "meetings.take_reply": "the answer or the proposal that it calls does",
     "people.mark_of_person": "reads alone",
+    "supervision.begin_part": "the planner at work; that a proposal is ready stands there",
 }
 
 

@@ -27,7 +27,14 @@ from tests.factories import supervision as make
 
 pytestmark = pytest.mark.django_db
 
-WISHES = {"form": "on_site", "language": "et", "travels_up_to_km": "50", "weekdays": ["1", "3"]}
+WISHES = {
+    "form": "on_site",
+    "language": "et",
+    "travels_up_to_km": "50",
+    "weekdays": ["1", "3"],
+    "hours": "any",
+    "continuing": "any",
+}
 GROUP = {"name": "T-1", "form": "on_site", "language": "et", "place": "Tartu", "capacity": "12"}
 
 

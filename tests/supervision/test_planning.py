@@ -1,0 +1,409 @@
+"""Planning a season: from registrations to a proposal, changes by hand, drafts, publishing."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from common import clock
+from common.refusal import Refused
+from journal.models import Entry
+from outbox.models import Message
+from supervision import actions, tasks
+from supervision.models import Group, KeptApart, Proposal, Registration, Season
+from supervision.proposals import ProposalView
+from supervision.season_instance import instance_of
+from supervision.workflow import GroupStatus, ProposalState, RegistrationStatus
+from tests.factories import people
+from tests.factories import supervision as made
+from tests.supervision.planner.seasons import faults
+
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def season() -> Season:
+    return made.planned_season()
+
+
+@pytest.fixture
+def coordinator():
+    return people.coordinator()
+
+
+def person_of(season: Season, registration: Registration) -> dict:
+    rows = instance_of(season)["people"]
+    return next(row for row in rows if row["id"] == registration.pk.hex)
+
+
+# --- what the planner is given ----------------------------------------------------------------
+
+
+def test_wishes_reach_the_planner(season):
+    row = season.registrations.first()
+    actions.change_registration(
+        row,
+        form="either",
+        language="ru",
+        travels_up_to_km=35,
+        weekdays="2",
+        hours="afternoon",
+        by=row.user,
+    )
+
+    person = person_of(season, row)
+
+    assert (person["languages"], person["modes"]) == (["ru"], ["onsite", "online"])
+    assert person["max_km"] == 35
+    # All slots begin at ten and end at one, so that Tuesdays alone are left.
+    slots = instance_of(season)["slots"]
+    away = {start for start, _end in person["away"]}
+    free = [slot for slot in slots if slot["start"] not in away]
+    assert len(free) == 6
+    row.refresh_from_db()
+    actions.change_registration(
+        row, form="online", language="et", travels_up_to_km=None, weekdays="2", by=row.user
+    )
+    assert person_of(season, row)["modes"] == ["online"]
+
+
+def test_absences_and_meetings_are_in_the_way_of_a_date(season):
+    row = season.registrations.first()
+    first = season.rounds.first().starts_on
+    people.absence(row.user, first, first + 6 * DAY)
+
+    away = person_of(season, row)["away"]
+
+    assert len(away) == 5
+
+
+def test_group_of_last_year_goes_on_unless_other_people_are_wished():
+    earlier = made.open_season(year=2026)
+    group = made.published_group(earlier, members=3)
+    season = made.planned_season(3, year=2027)
+    same, other, _new = made.members_of(group)
+    mine = made.registered(season, user=same)
+    theirs = made.registered(season, user=other, continuing="other")
+
+    assert person_of(season, mine)["previous_group"] == group.pk.hex
+    assert person_of(season, theirs)["previous_group"] is None
+    assert instance_of(season)["previous_groups"] == [{"id": group.pk.hex, "kind": "worker"}]
+
+
+def test_managers_and_own_people_and_kept_pairs_are_apart(season, coordinator):
+    one, two, three = season.registrations.all()[:3]
+    actions.keep_apart(two, one, by=coordinator)
+    actions.keep_apart(one, two, by=coordinator)
+    people.post(three.user, "Elva vald", kind="manager")
+
+    assert KeptApart.objects.count() == 1
+    assert person_of(season, one)["apart_from"].count(two.pk.hex) == 1
+    worker = season.registrations.filter(municipality__name="Elva vald").exclude(pk=three.pk)[0]
+    assert three.pk.hex in person_of(season, worker)["apart_from"]
+
+
+def test_season_without_rounds_or_people_is_not_planned(coordinator):
+    season = made.open_season()
+    with pytest.raises(Refused):
+        made.asked_proposal(season)
+    made.frame(season, season.registration_closes_on + 14 * DAY)
+    with pytest.raises(Refused):
+        made.asked_proposal(season)
+    assert not Proposal.objects.exists()
+
+
+def test_instance_costs_the_same_queries_for_few_and_many():
+    counts = []
+    for number, year in ((4, 2027), (24, 2030)):
+        season = made.planned_season(number, year=year)
+        with CaptureQueriesContext(connection) as asked:
+            instance_of(season)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+
+
+# --- proposals --------------------------------------------------------------------------------
+
+
+def test_proposal_breaks_no_rule_and_tells_nobody(season):
+    proposal = made.proposal(season)
+
+    assert proposal.state == ProposalState.READY
+    assert faults(proposal.instance, proposal.plan) == []
+    assert (proposal.placed, proposal.unplaced, proposal.groups) == (14, 0, 2)
+    assert not Message.objects.filter(kind__startswith="supervision").exists()
+    assert not Group.objects.exists()
+
+
+def test_nobody_but_the_coordinator_sees_or_makes_a_proposal(season):
+    proposal = made.proposal(season, steps=0)
+
+    for person in (people.administrator(), people.consultant(), people.supervisor()):
+        assert not Proposal.objects.visible_to(person).exists()
+        with pytest.raises(PermissionDenied):
+            actions.take_proposal(proposal, by=person)
+        with pytest.raises(PermissionDenied):
+            actions.ask_proposal(season, seconds=60, by=person)
+
+
+def test_two_coordinators_at_once_make_one_proposal(season, coordinator):
+    made.asked_proposal(season)
+
+    with pytest.raises(Refused):
+        actions.ask_proposal(season, seconds=60, by=coordinator)
+    assert Proposal.objects.count() == 1
+
+
+def test_worker_process_looks_in_parts_until_the_time_is_up(season, monkeypatch):
+    monkeypatch.setattr(tasks, "PARTS", (1,))
+    asked = made.asked_proposal(season, seconds=2)
+
+    assert tasks.plan_part(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.state, asked.spent) == (ProposalState.WAITING, 1)
+    first = asked.cost
+    assert tasks.plan_part(asked.pk)
+    asked.refresh_from_db()
+
+    assert (asked.state, asked.spent) == (ProposalState.READY, 2)
+    assert asked.cost <= first
+    assert faults(asked.instance, asked.plan) == []
+    assert not tasks.plan_part(asked.pk)
+
+
+def test_stopping_keeps_the_best_so_far(season, coordinator):
+    asked = made.asked_proposal(season, seconds=600)
+    part = actions.begin_part(asked.pk)
+    actions.stop_proposal(part, by=coordinator)
+    assert tasks.Stopped(asked.pk)()
+
+    actions.keep_part(part, plan=made.proposal_plan(part), seconds=6)
+
+    asked.refresh_from_db()
+    assert asked.state == ProposalState.READY
+    assert asked.plan is not None
+
+
+def test_killed_part_is_taken_up_again_and_loses_no_plan(season, monkeypatch):
+    monkeypatch.setattr(tasks, "PARTS", (1,))
+    asked = made.asked_proposal(season, seconds=2)
+    tasks.plan_part(asked.pk)
+    asked.refresh_from_db()
+    best = asked.plan
+    actions.begin_part(asked.pk)
+
+    assert tasks.plan_waiting() == 0
+    with clock.at(clock.now() + 4 * timedelta(minutes=1)):
+        assert tasks.plan_waiting() == 1
+
+    asked.refresh_from_db()
+    assert asked.state == ProposalState.READY
+    assert asked.cost <= best["cost"]["total"]
+
+
+def test_two_processes_do_not_look_at_once(season):
+    asked = made.asked_proposal(season)
+
+    assert actions.begin_part(asked.pk) is not None
+    assert actions.begin_part(asked.pk) is None
+
+
+def test_locked_group_stays_and_the_rest_is_planned_anew(season, coordinator):
+    proposal = made.proposal(season)
+    [first, second] = proposal.plan["groups"]
+    actions.set_lock(proposal, group=first["id"], is_locked=True, by=coordinator)
+    alone = Registration.objects.get(pk=second["members"][0])
+    proposal = actions.set_lock(proposal, registration=alone, is_locked=True, by=coordinator)
+
+    anew = made.proposal(season, base=proposal)
+
+    kept = next(row for row in anew.plan["groups"] if row["id"] == first["id"])
+    for name in ("supervisor", "meetings", "mode", "language"):
+        assert kept[name] == first[name]
+    assert set(first["members"]) <= set(kept["members"])
+    assert anew.plan["people"][alone.pk.hex]["group"] == second["id"]
+    assert faults(anew.instance, anew.plan) == []
+    assert anew.number == proposal.number + 1
+
+
+def test_lock_on_what_is_gone_is_planned_around(season, coordinator):
+    proposal = made.proposal(season)
+    first = proposal.plan["groups"][0]
+    proposal = actions.set_lock(proposal, group=first["id"], is_locked=True, by=coordinator)
+    gone = Registration.objects.get(pk=first["members"][0])
+    actions.withdraw_registration(gone, by=gone.user)
+    actions.set_supervisors(
+        season,
+        leaders=[actions.Leader(supervisor=people.supervisor(), most_groups=3)],
+        by=coordinator,
+    )
+
+    anew = made.proposal(season, base=proposal)
+
+    kept = next(row for row in anew.plan["groups"] if row["id"] == first["id"])
+    assert gone.pk.hex not in kept["members"]
+    assert faults(anew.instance, anew.plan) == []
+
+
+# --- by hand ----------------------------------------------------------------------------------
+
+
+def test_moving_a_person_by_hand_prices_and_warns(season, coordinator):
+    proposal = made.proposal(season)
+    [first, second] = proposal.plan["groups"]
+    person = Registration.objects.get(pk=first["members"][0])
+    before = proposal.cost
+
+    moved = actions.move_proposed(proposal, person, group=second["id"], by=coordinator)
+
+    assert moved.plan["people"][person.pk.hex]["group"] == second["id"]
+    assert moved.cost != before or moved.plan["cost"] is not None
+    assert moved.changed_by_hand
+    with pytest.raises(Refused):
+        actions.look_further(moved, seconds=60, by=coordinator)
+
+
+def test_what_breaks_a_rule_wants_a_tick(season, coordinator):
+    one, two = season.registrations.all()[:2]
+    actions.keep_apart(one, two, by=coordinator)
+    proposal = made.proposal(season)
+    there = proposal.plan["people"][two.pk.hex]["group"]
+    assert proposal.plan["people"][one.pk.hex]["group"] != there
+
+    with pytest.raises(Refused) as refusal:
+        actions.move_proposed(proposal, one, group=there, by=coordinator)
+    assert refusal.value.field == "group"
+    moved = actions.move_proposed(proposal, one, group=there, despite=True, by=coordinator)
+
+    assert moved.plan["people"][one.pk.hex]["group"] == there
+
+
+def test_stale_page_changes_nothing(season, coordinator):
+    proposal = made.proposal(season)
+    person = season.registrations.first()
+    actions.set_lock(proposal, registration=person, is_locked=True, by=coordinator)
+
+    with pytest.raises(Refused):
+        actions.move_proposed(
+            proposal, person, group=None, version=proposal.version, by=coordinator
+        )
+
+
+# --- drafts and publishing --------------------------------------------------------------------
+
+
+def test_taken_proposal_makes_drafts_with_dates_and_people(season, coordinator):
+    proposal = made.proposal(season)
+    names = {group.name for group in ProposalView(proposal).groups}
+
+    groups = actions.take_proposal(proposal, by=coordinator)
+
+    assert {group.name for group in groups} == names
+    assert {group.status for group in groups} == {GroupStatus.DRAFT}
+    assert all(group.sessions.count() == 3 for group in groups)
+    assert sum(group.memberships.count() for group in groups) == 14
+    for row in proposal.plan["groups"]:
+        rows = Registration.objects.filter(pk__in=row["members"])
+        assert len({each.memberships.get().group_id for each in rows}) == 1
+    assert not Message.objects.filter(kind__startswith="supervision").exists()
+    with pytest.raises(Refused):
+        actions.take_proposal(proposal, by=coordinator)
+
+    actions.publish_groups(season, by=coordinator)
+
+    assert Message.objects.filter(kind="supervision.placed").count() == 14
+    assert {group.status for group in season.groups.all()} == {GroupStatus.PUBLISHED}
+
+
+def test_who_withdrew_meanwhile_is_left_out(season, coordinator):
+    proposal = made.proposal(season)
+    gone = season.registrations.first()
+    actions.withdraw_registration(gone, by=gone.user)
+
+    groups = actions.take_proposal(proposal, by=coordinator)
+
+    assert sum(group.memberships.count() for group in groups) == 13
+    gone.refresh_from_db()
+    assert gone.status == RegistrationStatus.WITHDRAWN
+
+
+def test_date_taken_meanwhile_is_named_and_nothing_is_made(season, coordinator):
+    proposal = made.proposal(season)
+    group = ProposalView(proposal).groups[0]
+    made.busy(group.supervisor, group.meetings[1].starts_at)
+
+    with pytest.raises(Refused, match=group.name):
+        actions.take_proposal(proposal, by=coordinator)
+
+    assert not Group.objects.exists()
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.READY
+
+
+def test_publishing_all_is_all_or_none(season, coordinator):
+    actions.take_proposal(made.proposal(season), by=coordinator)
+    empty = made.draft_group(season, name="Tühi")
+
+    with pytest.raises(Refused, match="Tühi"):
+        actions.publish_groups(season, by=coordinator)
+
+    assert not season.groups.exclude(status=GroupStatus.DRAFT).exists()
+    assert not Message.objects.filter(kind="supervision.placed").exists()
+    assert empty.status == GroupStatus.DRAFT
+
+
+def test_joiners_get_free_seats_and_no_new_group(season, coordinator):
+    actions.take_proposal(made.proposal(season), by=coordinator)
+    actions.publish_groups(season, by=coordinator)
+    with clock.at(made.after_window(season)):
+        late = made.registered(season, weekdays="12345")
+        assert late.status == RegistrationStatus.WAITING
+
+        proposal = made.proposal(season, only_fill=True)
+
+        assert faults(proposal.instance, proposal.plan) == []
+        assert len(proposal.plan["groups"]) == 2
+        assert proposal.plan["people"][late.pk.hex]["group"] is not None
+        actions.take_proposal(proposal, by=coordinator)
+    late.refresh_from_db()
+    assert late.status == RegistrationStatus.PLACED
+    assert Message.objects.filter(kind="supervision.placed", recipient=late.user).count() == 1
+
+
+def test_unplaced_people_are_told_apart_with_what_would_help(season):
+    alone = made.registered(season, language="ru")
+
+    shown = ProposalView(made.proposal(season))
+
+    [seat] = shown.unplaced
+    assert seat.registration == alone
+    assert "Ükski hooaja superviisor" in seat.reasons[0]
+    assert seat.help[0].startswith("Lisa superviisor")
+
+
+def test_wish_not_to_be_with_somebody_is_between_two(season, client_of, coordinator):
+    row = season.registrations.first()
+    actions.change_registration(
+        row,
+        form="online",
+        language="et",
+        travels_up_to_km=None,
+        weekdays="1",
+        not_with="sosinalind",
+        by=row.user,
+    )
+    address = f"/supervision/seasons/{season.pk}/planning/apart/"
+
+    assert "sosinalind" in client_of(coordinator).get(address).content.decode()
+    assert Entry.objects.filter(kind="supervision.wishes_opened").count() == 1
+    assert client_of(people.administrator()).get(address).status_code == 403
+    consultant = client_of(people.consultant("Elva vald"))
+    listed = consultant.get(f"/supervision/seasons/{season.pk}/registrations/")
+    assert "sosinalind" not in listed.content.decode()
+    assert "sosinalind" not in str(made.proposal(season, steps=0).instance)
