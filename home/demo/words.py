@@ -118,6 +118,25 @@ ROOMS = [
     ("nõupidamisruum 1", 12, "II korrus, lift on olemas. Võtme saab valvelauast."),
     ("vestlustuba", 4, "I korrus, uks otse parklast."),
 ]
+HALLS = {
+    "Harju maakond": "Tallinn",
+    "Hiiu maakond": "Hiiumaa vald",
+    "Ida-Viru maakond": "Jõhvi vald",
+    "Jõgeva maakond": "Jõgeva vald",
+    "Järva maakond": "Paide linn",
+    "Lääne maakond": "Haapsalu linn",
+    "Lääne-Viru maakond": "Rakvere linn",
+    "Põlva maakond": "Põlva vald",
+    "Pärnu maakond": "Pärnu linn",
+    "Rapla maakond": "Rapla vald",
+    "Saare maakond": "Saaremaa vald",
+    "Tartu maakond": "Tartu linn",
+    "Valga maakond": "Valga vald",
+    "Viljandi maakond": "Viljandi linn",
+    "Võru maakond": "Võru linn",
+}
+"""Where each county has a room in which groups of supervision meet."""
+HALL = ("supervisioonisaal", 14, "Tasuta riigimajas. Sissepääs kaldteega, sisekõne nupp 2.")
 VIDEO_LINK = "https://video.demo.example/"
 
 WHYS = [

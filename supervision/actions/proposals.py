@@ -102,7 +102,7 @@ def stop_proposal(proposal: Proposal, *, by: User) -> Proposal:
     proposal = _held(proposal, by=by)
     if proposal.is_at_work and proposal.stopped_at is None:
         proposal.stopped_at, proposal.stopped_by = clock.now(), by
-        if proposal.plan and proposal.state == ProposalState.WAITING:
+        if proposal.plan and proposal.worked_at is None:
             proposal.state = ProposalState.READY
         save(proposal)
         record("supervision.proposal_stopped", by=by, subject=proposal)
@@ -218,7 +218,9 @@ def keep_part(proposal: Proposal, *, plan: dict[str, Any], seconds: int) -> Prop
         proposal.keep_plan(plan)
     proposal.spent = min(proposal.seconds, proposal.spent + seconds)
     done = proposal.is_done or plan["status"] == "optimal"
-    proposal.state = ProposalState.READY if done else ProposalState.WAITING
+    proposal.state = ProposalState.READY if done else ProposalState.RUNNING
+    # Free for the next part.
+    proposal.worked_at = None
     save(proposal)
     if done:
         record("supervision.proposal_made", by=None, subject=proposal)

@@ -136,7 +136,7 @@ class Proposal(models.Model):
     fault = models.CharField(max_length=80, blank=True)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    # When a part of the search last began; a process that died leaves it old.
+    # When the part of the search that is at work began; a process that died leaves it old.
     worked_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -178,6 +178,12 @@ class Proposal(models.Model):
     def is_done(self) -> bool:
         return self.spent >= self.seconds or self.stopped_at is not None
 
+    @property
+    def looked(self) -> int:
+        """Seconds looked so far, as the page tells them: with the part that is at work."""
+        under_way = (clock.now() - self.worked_at).seconds if self.worked_at else 0
+        return min(self.seconds, self.spent + under_way)
+
     def keep_plan(self, plan: dict[str, Any]) -> None:
         """Take a plan over with its figures; the caller saves."""
         self.plan = plan
@@ -185,4 +191,3 @@ class Proposal(models.Model):
         self.groups = len(plan["groups"])
         self.placed = sum(row["group"] is not None for row in plan["people"].values())
         self.unplaced = len(plan["people"]) - self.placed
-        self.worked_at = clock.now()

@@ -166,7 +166,7 @@ def test_worker_process_looks_in_parts_until_the_time_is_up(season, monkeypatch)
 
     assert tasks.plan_part(asked.pk)
     asked.refresh_from_db()
-    assert (asked.state, asked.spent) == (ProposalState.WAITING, 1)
+    assert (asked.state, asked.spent) == (ProposalState.RUNNING, 1)
     first = asked.cost
     assert tasks.plan_part(asked.pk)
     asked.refresh_from_db()

@@ -6,7 +6,9 @@ from people.models import Municipality
 
 
 class Rooms(Stage):
-    """The rooms of the consultant's house, in which their meetings on site take place."""
+    """The rooms of the consultant's house, in which their meetings on site take place, and one
+    in each county for the groups of supervision.
+    """
 
     def play(self) -> None:
         municipality = Municipality.objects.get(name=HOME)
@@ -20,4 +22,14 @@ class Rooms(Stage):
                     seats=seats,
                     notes=notes,
                     by=self.accounts["consultant"],
+                )
+            name, seats, notes = words.HALL
+            for county, place in words.HALLS.items():
+                add_room(
+                    municipality=Municipality.objects.get(name=place),
+                    name=name,
+                    address=words.PLACES[county],
+                    seats=seats,
+                    notes=notes,
+                    by=self.coordinator,
                 )

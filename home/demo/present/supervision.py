@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from common import clock
@@ -7,7 +7,7 @@ from home.demo.chance import next_working_day
 from home.demo.present.stage import Stage
 from meetings.models import Meeting
 from people.models import Post, User
-from supervision.actions import groups, registrations, seasons, sessions, waiting_list
+from supervision.actions import groups, planning, registrations, seasons, sessions, waiting_list
 from supervision.models import Audience, Form, Group, Language, Registration
 
 
@@ -197,3 +197,26 @@ class Supervision(Stage):
             for post in posts:
                 with self.on(self.chance.day(opens, self.ago(1)), self.chance.randint(8, 16)):
                     self._register(season, post)
+            if audience == Audience.WORKERS:
+                self._prepared(season, closes)
+
+    def _prepared(self, season, closes: date) -> None:
+        """The workers' season can be planned at once; the managers' is still to be prepared."""
+        first = closes + timedelta(days=21)
+        rounds = [
+            (begins, begins + timedelta(days=25))
+            for begins in (first, first + timedelta(days=70), first + timedelta(days=210))
+        ]
+        planning.set_rounds(
+            season,
+            rounds=rounds,
+            begins_at=[time(10), time(13)],
+            minutes=180,
+            days_between=42,
+            by=self.coordinator,
+        )
+        leaders = [
+            planning.Leader(supervisor=person, most_groups=6, in_russian=n == 1)
+            for n, person in enumerate(self.population.supervisors)
+        ]
+        planning.set_supervisors(season, leaders=leaders, by=self.coordinator)
