@@ -52,16 +52,30 @@ def _sentences() -> dict[str, str]:
 
 def help_text(reason: Mapping[str, Any]) -> str:
     """Return what would help somebody without a group; "" when nothing is known."""
+    if reason["code"] == "no_group_fits":
+        rules = reason["rules"]
+        return _help_with(max(rules, key=lambda rule: rules[rule]))
     texts = {
         "no_supervisor": _("Name a supervisor who leads groups in this language."),
         "no_place_in_reach": _("Add a room nearer by, or ask whether online would suit."),
         "too_few_dates": _("Make the rounds longer, or ask about weekdays and absences."),
         "too_few_peers": _("Ask whether another way of meeting would suit."),
         "no_groups": _("Name supervisors and rooms, or let more groups be led."),
-        "no_group_fits": _("Change what closes most groups, or let another group be led."),
         "could_join": _("Put them there by hand, or let the planner look longer."),
     }
     return texts.get(reason["code"], "")
+
+
+def _help_with(rule: str) -> str:
+    """What would open the groups that this rule closes."""
+    return {
+        "H3": _("Let another group be led."),
+        "H5": _("Name a supervisor who leads groups in this language."),
+        "H6": _("Ask whether another way of meeting would suit."),
+        "H7": _("Add a room nearer by, or ask whether online would suit."),
+        "H8": _("Make the rounds longer, or ask about weekdays and absences."),
+        "H16": _("Add a larger room, or let another group be led."),
+    }.get(rule, _("Look at who is kept apart and who covers for whom."))
 
 
 def rule_text(rule: str) -> str:

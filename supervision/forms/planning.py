@@ -204,8 +204,9 @@ class _DespiteForm(VersionMixin, ActionForm):
         label=gettext_lazy("I want it although it breaks a rule"), required=False
     )
 
-    @staticmethod
-    def choices_of(choices: Iterable[Choice], names: dict[str, str]) -> list[tuple[str, str]]:
+    def choices_of(self, choices: list[Choice], names: dict[str, str]) -> list[tuple[str, str]]:
+        if not any(choice.rules for choice in choices):
+            self.fields["despite"].widget = forms.HiddenInput()
         return [(each.id, choice_text(names.get(each.id, each.id), each)) for each in choices]
 
 

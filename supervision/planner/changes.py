@@ -56,7 +56,9 @@ class Board:
     # --- a person's group ---
 
     def groups_for(self, person: str) -> list[Choice]:
-        """Return every other group, the cheapest first, as a place for this person."""
+        """Return every other group as a place for this person: what keeps the rules first, and
+        the cheapest of it.
+        """
         p = self.people[person]
         reasons = self._reasons()
         own = reasons.by_number.get(int(self.state.group_of[p]))
@@ -70,7 +72,7 @@ class Board:
             for group in reasons.groups
             if group is not own and self._has_chair(group.number)
         ]
-        return sorted(choices, key=lambda choice: (choice.more, choice.id))
+        return sorted(choices, key=lambda choice: (bool(choice.rules), choice.more, choice.id))
 
     def move(self, person: str, group: str | None) -> None:
         """Put a person into another group, or into none. A group that nobody is left in goes."""
@@ -215,7 +217,7 @@ class Board:
                 table[at] = row
                 more = int(group_cost(self.facts.flat, self.state.flat, number)) - before
                 found.append(Choice(named[row]["id"], more, frozenset(broken(row))))
-        return sorted(found, key=lambda choice: (len(choice.rules), choice.more, choice.id))
+        return sorted(found, key=lambda choice: (bool(choice.rules), choice.more, choice.id))
 
     @contextmanager
     def _tried(self) -> Iterator[None]:

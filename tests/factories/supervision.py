@@ -227,7 +227,11 @@ def asked_proposal(season: Season, *, seconds: int = 60, **facts) -> Proposal:
 
 def proposal(season: Season | None = None, *, steps: int = 20, **facts) -> Proposal:
     """A finished proposal: few steps and one thread, so that it is always the same."""
-    asked = asked_proposal(season or planned_season(), **facts)
+    return looked_for(asked_proposal(season or planned_season(), **facts), steps=steps)
+
+
+def looked_for(asked: Proposal, *, steps: int = 20) -> Proposal:
+    """Do what the worker process does, to the end."""
     part = begin_part(asked.pk)
     plan = plan_season(part.instance, seconds=None, steps=steps, workers=1)
     return keep_part(part, plan=plan, seconds=part.seconds)
