@@ -3,12 +3,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import ActionForm, DateField, LineField, NarrativeField, NewObjectForm
 from library.models import Competence, LearningEntry
 from reports.periods import Period
+from supervision.models import Season
 
 
 class UntilForm(forms.Form):
@@ -118,3 +120,21 @@ class NewLearningForm(LearningForm, NewObjectForm):
 
 class ButtonForm(ActionForm):
     """A button alone."""
+
+
+class CertificateForm(ActionForm):
+    """Of which season a certificate is wanted."""
+
+    season = forms.ModelChoiceField(
+        label=gettext_lazy("Of which season?"),
+        queryset=Season.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, seasons: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["season"].queryset = seasons
+        self.fields["season"].label_from_instance = lambda season: season.title
+        if first := seasons.first():
+            self.fields["season"].initial = first.pk

@@ -136,7 +136,7 @@ def _mentorships(plans: list[Plan]) -> list[Mentorship]:
 def _supervision(user: User) -> list[Supervision]:
     """Group meetings that they came to, and network supervisions that they asked for."""
     came = (
-        Attendance.objects.filter(user=user, status=Attendance.Status.ATTENDED)
+        Attendance.objects.filter(user=user, status__in=Attendance.CAME)
         .order_by()
         .values_list(_word("group"), "session__group__name", "session__meeting__starts_at", "hours")
     )

@@ -3,4 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 
-SENTENCES = {"reports.record_file_asked": _("asked for their own record as a file")}
+SENTENCES = {
+    "reports.record_file_asked": _("asked for their own record as a file"),
+    "reports.certificate_asked": _("asked for a certificate of supervision"),
+}

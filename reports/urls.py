@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import account, record
+from reports.views import account, certificates, record
 
 
 app_name = "reports"
@@ -14,6 +14,11 @@ urlpatterns = [
     path("record/", record.record, name="record"),
     path("record.json", record.record_json, name="record-json"),
     path("record.pdf", record.record_pdf, name="record-pdf"),
+    path("record/certificates/", certificates.certificates, name="certificates"),
+    path(
+        "record/certificates/<uuid:pk>.pdf", certificates.certificate_file, name="certificate-file"
+    ),
+    path("certificates/", certificates.certificate_verify, name="certificate-verify"),
     path("record/file/", record.record_file_ask, name="record-file-ask"),
     path("record/who-sees/", record.who_sees, name="who-sees"),
     path("record/qualification/", record.qualification_set, name="qualification-set"),

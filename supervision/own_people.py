@@ -69,7 +69,7 @@ def attendance_of_workers(
     attended = Attendance.objects.filter(
         user=OuterRef("pk"),
         session__group__season=season,
-        status=Attendance.Status.ATTENDED,
+        status__in=Attendance.CAME,
     )
     recorded = Attendance.objects.filter(user=OuterRef("pk"), session__group__season=season)
     posts = Q(posts__kind="worker", posts__municipality__in=managed) & Q(

@@ -78,7 +78,7 @@ def check_can_record_attendance(user: User, session: Session) -> None:
 
 def check_can_give_feedback(user: User, session: Session) -> None:
     """Who was there gives feedback, once the attendance is recorded."""
-    attended = session.attendances.filter(user=user, status=Attendance.Status.ATTENDED)
+    attended = session.attendances.filter(user=user, status__in=Attendance.CAME)
     if session.recorded_at is None or not attended.exists():
         raise PermissionDenied(_("Feedback is given by those who were at the meeting."))
 

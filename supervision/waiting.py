@@ -25,7 +25,6 @@ from django.utils.translation import gettext_noop, ngettext
 from common import clock
 from common.templatetags.words import moment_text
 from common.waiting import WaitingItem
-from meetings.models import Meeting
 from people.models import User
 from people.standing import Standing, standing_of
 from supervision.models import (
@@ -114,7 +113,7 @@ def _offers(user: User) -> QuerySet:
 
 def _feedback(user: User) -> QuerySet:
     attended = Attendance.objects.filter(
-        session=OuterRef("pk"), user=user, status=Attendance.Status.ATTENDED
+        session=OuterRef("pk"), user=user, status__in=Attendance.CAME
     )
     marks = FeedbackMark.objects.filter(session=OuterRef("pk"), user=user)
     rows = Session.objects.filter(
@@ -142,12 +141,8 @@ def _registration(user: User, standing: Standing, day: date) -> QuerySet:
 
 
 def _attendance(user: User) -> QuerySet:
-    rows = Session.objects.filter(
-        group__supervisor=user,
-        group__status=GroupStatus.PUBLISHED,
-        recorded_at__isnull=True,
-        meeting__status=Meeting.Status.CONFIRMED,
-        meeting__ends_at__lte=clock.now(),
+    rows = Session.objects.to_record().filter(
+        group__supervisor=user, group__status=GroupStatus.PUBLISHED
     )
     return _facts(rows, "attendance", words="group__name", moment="meeting__starts_at")
 

@@ -41,6 +41,7 @@ PUBLIC = {
     "home:help": "says nothing about anyone",
     "home:accessibility": "the accessibility statement",
     "home:privacy": "the privacy notice",
+    "reports:certificate-verify": "whoever has the paper in hand verifies it by its code",
     "people:invitation-accept": "the invited have no account yet; the link is the key",
     "healthz": "asked by machines",
     "readyz": "asked by machines",
@@ -57,6 +58,8 @@ PUBLIC = {
 NO_ROLE: dict[str, str] = {
     "people:profile": "everyone keeps their own data, with or without a post",
     "people:telling-change": "everyone chooses how they are told, with or without a post",
+    "reports:certificates": "what somebody took part in stays theirs, with or without a post",
+    "reports:certificate-file": "what somebody took part in stays theirs",
     "mentorship:notes": "private notes stay their writer's, with or without a role",
     "library:overview": "workers keep the library for good, after their post has ended too",
     "library:topic-detail": "workers keep the library for good",

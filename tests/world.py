@@ -1,5 +1,6 @@
 """One of everything in one municipality, and every address that leads to it."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -32,6 +33,7 @@ from outbox.models import Message
 from people.actions import add_absence, invite_person
 from people.drafts import save_draft
 from people.models import Post, StaffRole, User
+from reports.models import Certificate
 from supervision.actions import keep_apart
 from supervision.models import SessionFeedback
 from tests.factories import consultations as case_factory
@@ -120,6 +122,16 @@ def one_of_everything(place: str) -> World:
     )
     joiner = season_factory.waiting(season, place)
     offer = season_factory.offered(joiner, group)
+    paper = Certificate.objects.create(
+        code="ABCD-EFGH-2345",
+        owner=worker,
+        season=season,
+        name="õpirajalind",
+        parts=[[clock.today().isoformat(), "õpirajalind", "3"]],
+        language="et",
+        made_at=clock.now(),
+        content=b64encode(b"PDF").decode(),
+    )
     season_factory.frame(season, season.registration_closes_on + timedelta(days=14))
     proposal_of_groups = season_factory.proposal(season, steps=0)
     pair = keep_apart(joiner, group.memberships.first().registration, by=people.coordinator())
@@ -192,6 +204,7 @@ def one_of_everything(place: str) -> World:
         "library:material": material.pk,
         "library:material-mark": material.pk,
         "reports:learning": learning.pk,
+        "reports:certificate-file": paper.pk,
         "mentorship:request": plan.request_id,
         "mentorship:plan": plan.pk,
         "mentorship:mentor-change": change.pk,

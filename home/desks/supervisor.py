@@ -57,7 +57,7 @@ def _groups(user: User) -> QuerySet[Group]:
             members=_number(members),
             session_count=_number(sessions),
             recorded=_number(sessions.filter(recorded_at__isnull=False)),
-            unrecorded=_number(sessions.filter(past, recorded_at__isnull=True)),
+            unrecorded=_number(Session.objects.to_record().filter(group=OuterRef("pk"))),
             next_at=Subquery(coming.values("meeting__starts_at")[:1]),
         )
         .order_by("next_at", "name")

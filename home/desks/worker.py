@@ -106,7 +106,7 @@ def _attended(user: User) -> QuerySet:
         Attendance.objects.filter(
             user=user,
             session__group__season=OuterRef("season"),
-            status=Attendance.Status.ATTENDED,
+            status__in=Attendance.CAME,
         )
         .order_by()
         .values("user")

@@ -1,6 +1,7 @@
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,19 +16,24 @@ from supervision.models import Attendance, FeedbackMark, Session, SessionFeedbac
 from supervision.permissions import check_can_give_feedback, check_can_record_attendance
 
 
+NOTHING_MORE: Mapping[uuid.UUID, str] = MappingProxyType({})
+
+
 @transaction.atomic
 def record_attendance(
     session: Session,
     *,
     hours: Decimal,
     attended: Mapping[uuid.UUID, Decimal | None],
+    statuses: Mapping[uuid.UUID, str] = NOTHING_MORE,
     by: User,
     seen: str | None = None,
 ) -> Session:
     """Note who came to a session that has begun, and for how long; may be corrected later.
 
     `hours` is the length of the session, which the supervisor invoices. `attended` maps
-    each member's key to the hours they were there, or None for absent. `seen` is the
+    each member's key to the hours they were there, or None for absent; `statuses` says more of
+    some: that they came late, were excused, or that it is still to be cleared up. `seen` is the
     token of what the form showed (see `attendance_token`); a stale one is refused.
     """
     session = locked(session)
@@ -49,7 +55,7 @@ def record_attendance(
             user=member.registration.user,
             defaults={
                 "municipality_id": member.registration.municipality_id,
-                "status": Attendance.Status.ABSENT if came is None else Attendance.Status.ATTENDED,
+                "status": _status(came, statuses.get(member.registration.user_id)),
                 "hours": came or 0,
             },
         )
@@ -58,6 +64,14 @@ def record_attendance(
     session.save()
     record("supervision.attendance_recorded", by=by, subject=session)
     return session
+
+
+def _status(hours: Decimal | None, said: str | None) -> str:
+    """What is said of somebody must go with whether they were there."""
+    plain = Attendance.Status.ABSENT if hours is None else Attendance.Status.ATTENDED
+    if said is None or (said in Attendance.CAME) != (hours is not None):
+        return plain
+    return said
 
 
 def attendance_token(session: Session) -> str:

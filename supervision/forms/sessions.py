@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import ActionForm, NarrativeField
 from supervision.forms.shared import HoursField
-from supervision.models import Session
+from supervision.models import Attendance, Session
 
 
 class AttendanceForm(ActionForm):
@@ -19,8 +19,6 @@ class AttendanceForm(ActionForm):
         help_text=_("For example 2 or 1,5. This is what the supervisor invoices."),
     )
 
-    ANSWERS = (("attended", _("Attended")), ("absent", _("Absent")))
-
     def __init__(self, data: Any, *, session: Session, members: list, recorded: dict, seen: str):
         meeting = session.meeting
         length = Decimal((meeting.ends_at - meeting.starts_at).total_seconds()) / 3600
@@ -32,7 +30,7 @@ class AttendanceForm(ActionForm):
             before = recorded.get(user.pk)
             self.fields[f"came-{user.pk.hex}"] = forms.ChoiceField(
                 label=user.name,
-                choices=self.ANSWERS,
+                choices=Attendance.Status,
                 widget=forms.RadioSelect,
                 initial=before.status if before else None,
                 error_messages={"required": _("Say whether this person was there.")},
@@ -70,10 +68,14 @@ class AttendanceForm(ActionForm):
         """Return each member's hours, or None for absent; empty hours mean the whole meeting."""
         return {
             (key := member.registration.user_id): (data[f"hours-{key.hex}"] or data["hours"])
-            if data[f"came-{key.hex}"] == "attended"
+            if data[f"came-{key.hex}"] in Attendance.CAME
             else None
             for member in self.members
         }
+
+    def statuses(self, data: dict) -> dict:
+        keys = (member.registration.user_id for member in self.members)
+        return {key: data[f"came-{key.hex}"] for key in keys}
 
 
 def _plain(hours: Decimal) -> str:

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,15 @@ class SessionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "SessionQuerySet":
         """Whoever sees the group."""
         return self.filter(group__in=Group.objects.visible_to(user))
+
+    def to_record(self) -> "SessionQuerySet":
+        """Held sessions whose attendance is not recorded, or of somebody still to be cleared up."""
+        still_open = Attendance.objects.filter(session=OuterRef("pk"), status="open")
+        return self.filter(
+            Q(recorded_at__isnull=True) | Q(Exists(still_open)),
+            meeting__status=Meeting.Status.CONFIRMED,
+            meeting__ends_at__lte=clock.now(),
+        )
 
     def coming(self) -> "SessionQuerySet":
         """Sessions whose planned meeting has not begun, by date."""
@@ -79,7 +88,13 @@ class Attendance(models.Model):
 
     class Status(models.TextChoices):
         ATTENDED = "attended", _("Attended")
+        LATE = "late", _("Came late")
+        EXCUSED = "excused", _("Excused")
         ABSENT = "absent", _("Absent")
+        OPEN = "open", _("To be cleared up")
+
+    CAME = (Status.ATTENDED, Status.LATE)
+    """Who was there, for however long."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendances")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="attendances")
@@ -99,3 +114,13 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.status}"
+
+    @property
+    def came(self) -> bool:
+        return self.status in self.CAME
+
+    @property
+    def tag_kind(self) -> str:
+        if self.came:
+            return "ok"
+        return "warn" if self.status == self.Status.OPEN else "neutral"

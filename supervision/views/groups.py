@@ -85,11 +85,7 @@ def session_line(number: int, group: Group, own: dict, marked: set) -> dict:
         "cancelled": bool(meeting and meeting.is_cancelled),
         "past": bool(meeting and not meeting.is_cancelled and meeting.starts_at <= clock.now()),
         "attendance": attendance,
-        "gives_feedback": bool(
-            attendance
-            and attendance.status == Attendance.Status.ATTENDED
-            and session.pk not in marked
-        ),
+        "gives_feedback": bool(attendance and attendance.came and session.pk not in marked),
     }
 
 

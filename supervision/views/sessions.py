@@ -56,6 +56,7 @@ def session_attendance(request, pk):
             session,
             hours=data["hours"],
             attended=form.attended(data),
+            statuses=form.statuses(data),
             seen=data["seen"] or None,
             by=request.user,
         )
@@ -66,6 +67,23 @@ def session_attendance(request, pk):
         request,
         "supervision/session_attendance.html",
         {"session": session, "group": session.group, "meeting": session.meeting, "form": form},
+    )
+
+
+@member_required
+def session_sheet(request, pk):
+    """The list to be signed, for printing."""
+    session = _session(request, pk)
+    check_can_record_attendance(request.user, session)
+    return render_page(
+        request,
+        "supervision/session_sheet.html",
+        {
+            "session": session,
+            "group": session.group,
+            "meeting": session.meeting,
+            "members": session.members(),
+        },
     )
 
 

@@ -294,6 +294,11 @@ def own_records() -> None:
     library_actions.remove_learning(entry, by=worker)
     people_actions.set_qualification(first_appointed_on=None, obtained_on=None, by=worker)
     reports_actions.ask_record_file(by=worker)
+    session = seasons.recorded(
+        seasons.first_session(seasons.published_group(seasons.open_season()))
+    )
+    member = seasons.members_of(session.group)[0]
+    reports_actions.ask_certificate(session.group.season, by=member)
 
 
 def fed() -> None:

@@ -14,6 +14,7 @@ TIMETABLE = {
     "silent mentorships": ("mentorship.tasks.nudge_silent_plans", 240),
     "qualifications": ("people.tasks.remind_of_qualification", 720),
     "old drafts": ("people.tasks.drop_old_drafts", 1440),
+    "certificates": ("reports.tasks.make_certificates", 10),
     "record files": ("reports.tasks.make_record_files", 10),
     "what stayed of mentorships": ("mentorship.tasks.ask_follow_ups", 240),
     "library links": ("library.tasks.check_links", 30),
