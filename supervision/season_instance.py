@@ -69,7 +69,7 @@ def instance_of(season: Season, *, only_fill: bool = False) -> dict[str, Any]:
     rounds yet, or nobody is registered.
     """
     rounds = list(season.rounds.all())
-    if len(rounds) < SESSIONS:
+    if len(rounds) < SESSIONS and not only_fill:
         raise Refused(_("Say first in which weeks the three rounds of meetings lie."))
     people = list(
         season.registrations.filter(status__in=WANTS).select_related("user", "municipality")

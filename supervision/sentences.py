@@ -38,6 +38,7 @@ SENTENCES = {
     "supervision.session_dated": _("set the date of a session"),
     "supervision.attendance_recorded": _("recorded the attendance"),
     "supervision.feedback_given": _("gave feedback"),
+    "supervision.offering_set": _("set whether seats are offered to the next in line"),
     "supervision.place_offered": _("offered a place"),
     "supervision.offer_accepted": _("accepted the place"),
     "supervision.offer_declined": _("declined the place"),

@@ -6,11 +6,15 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from common import clock
-from supervision.actions import begin_part, expire_offer, fail_proposal, keep_part
-from supervision.models import Offer, Proposal
+from common import clock, workdays
+from common.refusal import Refused
+from supervision.actions import begin_part, expire_offer, fail_proposal, keep_part, offer_place
+from supervision.actions.waiting_list import OFFER_DAYS
+from supervision.joining import next_in_line
+from supervision.models import Offer, Proposal, Season
 from supervision.planner import Unplannable, plan_season
 from supervision.workflow import OfferStatus, ProposalState
 
@@ -19,6 +23,29 @@ def expire_offers() -> int:
     """Let every offer lapse whose deadline has passed; return how many did."""
     late = Offer.objects.filter(status=OfferStatus.OFFERED, deadline_at__lte=clock.now())
     return sum(expire_offer(offer) for offer in late)
+
+
+def offer_next() -> int:
+    """Offer free seats to the next in line, in seasons that say so; return how many offers that
+    made. The time to answer is two working days.
+    """
+    seasons = Season.objects.filter(
+        opened_at__isnull=False, ended_at=None, offering_by__isnull=False
+    )
+    return sum(map(_offer_in, seasons.select_related("offering_by")))
+
+
+def _offer_in(season: Season) -> int:
+    made = 0
+    deadline_at = clock.end_of(workdays.add_working_days(clock.today(), OFFER_DAYS))
+    for registration, group in next_in_line(season):
+        try:
+            offer_place(registration, group, deadline_at=deadline_at, by=season.offering_by)
+        except (Refused, PermissionDenied):
+            # Taken or changed in this moment, or the coordinator is none any more.
+            continue
+        made += 1
+    return made
 
 
 # --- planning -------------------------------------------------------------------------------

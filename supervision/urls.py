@@ -84,6 +84,7 @@ urlpatterns = [
     path("registrations/<uuid:pk>/place/", members.member_place, name="member-place"),
     path("registrations/<uuid:pk>/offer/", waiting_list.place_offer, name="place-offer"),
     path("seasons/<uuid:pk>/waiting/", waiting_list.waiting_list, name="waiting-list"),
+    path("seasons/<uuid:pk>/waiting/offering/", waiting_list.offering_set, name="offering-set"),
     path("offers/<uuid:pk>/", waiting_list.offer_answer, name="offer-answer"),
     path("seasons/<uuid:pk>/groups/new/", groups.group_new, name="group-new"),
     path("groups/<uuid:pk>/", groups.group_detail, name="group-detail"),

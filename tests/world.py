@@ -232,6 +232,7 @@ def one_of_everything(place: str) -> World:
         "supervision:session": session.pk,
         "supervision:member": group.memberships.first().pk,
         "supervision:apart": pair.pk,
+        "supervision:offering-set": season.pk,
         "supervision:proposal-": proposal_of_groups.pk,
         "supervision:proposals-compare": season.pk,
         "supervision:network": network.pk,

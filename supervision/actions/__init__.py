@@ -56,6 +56,7 @@ from supervision.actions.waiting_list import (
     decline_offer,
     expire_offer,
     offer_place,
+    set_offering,
 )
 
 
@@ -103,6 +104,7 @@ __all__ = [
     "register",
     "remove_member",
     "set_lock",
+    "set_offering",
     "set_rounds",
     "set_supervisors",
     "stop_proposal",

@@ -10,11 +10,15 @@ from common.refusal import Refused
 from journal.record import record
 from people.models import User
 from supervision import emails
-from supervision.actions.rows import locked, made_before
+from supervision.actions.rows import locked, made_before, save
 from supervision.actions.seats import check_has_seat, take_seat
-from supervision.models import Group, Membership, Offer, Registration
+from supervision.models import Group, Membership, Offer, Registration, Season
 from supervision.permissions import check_can_answer_offer, check_can_run_seasons
 from supervision.workflow import OFFER, GroupStatus, OfferStatus, RegistrationStatus
+
+
+OFFER_DAYS = 2
+"""Working days in which somebody answers, when nothing else is said."""
 
 
 @transaction.atomic
@@ -61,6 +65,19 @@ def offer_place(
     record("supervision.place_offered", by=by, subject=offer, group=group)
     emails.place_offered(offer)
     return offer
+
+
+@transaction.atomic
+def set_offering(season: Season, *, is_on: bool, by: User) -> Season:
+    """Let free seats be offered by themselves, in one's own name, or no more."""
+    season = locked(season)
+    check_can_run_seasons(by)
+    if season.ended_at is not None:
+        raise Refused(_("The season has ended."))
+    season.offering_at, season.offering_by = (clock.now(), by) if is_on else (None, None)
+    save(season)
+    record("supervision.offering_set", by=by, subject=season, is_on=is_on)
+    return season
 
 
 @transaction.atomic

@@ -46,6 +46,9 @@ class Season(models.Model):
     days_between = models.PositiveSmallIntegerField(default=42)
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Since when free seats are offered to the next in line by themselves, and in whose name.
+    offering_at = models.DateTimeField(null=True)
+    offering_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0)
@@ -57,6 +60,7 @@ class Season(models.Model):
         constraints = [
             pair("opened"),
             pair("ended"),
+            pair("offering"),
             models.UniqueConstraint(fields=["year", "audience"], name="supervision_season_once"),
             models.CheckConstraint(
                 condition=Q(registration_closes_on__gte=models.F("registration_opens_on")),

@@ -3,19 +3,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from common import clock, workdays
-from common.forms import posted
+from common.forms import ActionForm, posted
 from common.htmx import render_page
 from people.permissions import coordinator_required, member_required
-from supervision.actions import accept_offer, decline_offer, offer_place
+from supervision.actions import accept_offer, decline_offer, offer_place, set_offering
+from supervision.actions.waiting_list import OFFER_DAYS
 from supervision.forms import AnswerForm, OfferForm
+from supervision.joining import Joining
 from supervision.models import Group, Offer, Registration, Season
 from supervision.permissions import check_can_answer_offer
 from supervision.season_page import queue
 from supervision.workflow import GroupStatus, OfferStatus
-
-
-OFFER_DAYS = 2
-"""Working days that the form suggests for an answer."""
 
 
 @coordinator_required
@@ -27,6 +25,25 @@ def waiting_list(request, pk):
         request,
         "supervision/waiting_list.html",
         {"season": season, "waiting": queue(season), "free": free},
+    )
+
+
+@coordinator_required
+def offering_set(request, pk):
+    """Whether free seats are offered to the next in line by themselves."""
+    season = get_object_or_404(Season.objects.visible_to(request.user), pk=pk)
+    form = ActionForm(posted(request))
+    is_on = season.offering_at is None
+    if form.carried_out(lambda data: set_offering(season, is_on=is_on, by=request.user)):
+        messages.success(
+            request,
+            _("From now on free seats are offered to the next in line.")
+            if is_on
+            else _("Free seats are offered by you alone again."),
+        )
+        return redirect("supervision:waiting-list", season.pk)
+    return render_page(
+        request, "supervision/offering_set.html", {"season": season, "form": form, "is_on": is_on}
     )
 
 
@@ -63,6 +80,7 @@ def place_offer(request, pk):
         {
             "registration": registration,
             "form": form,
+            "seats": Joining(registration.season).seats_for(registration),
             "earlier": registration.offers.exclude(status=OfferStatus.OFFERED).select_related(
                 "group"
             ),

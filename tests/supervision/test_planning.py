@@ -407,3 +407,71 @@ def test_wish_not_to_be_with_somebody_is_between_two(season, client_of, coordina
     listed = consultant.get(f"/supervision/seasons/{season.pk}/registrations/")
     assert "sosinalind" not in listed.content.decode()
     assert "sosinalind" not in str(made.proposal(season, steps=0).instance)
+
+
+# --- joining in mid-year ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def running(season, coordinator) -> Season:
+    """A season whose two groups of seven are out, with free seats."""
+    actions.take_proposal(made.proposal(season), by=coordinator)
+    actions.publish_groups(season, by=coordinator)
+    season.refresh_from_db()
+    return season
+
+
+def test_free_seats_are_shown_with_what_is_in_the_way(running, client_of, coordinator):
+    late = made.waiting(running, "Elva vald", weekdays="12345", language="ru")
+    with clock.at(made.after_window(running)):
+        page = client_of(coordinator).get(f"/supervision/registrations/{late.pk}/offer/")
+
+    assert {seat.dates_left for seat in page.context["seats"]} == {3}
+    assert all(seat.rules == {"H5"} for seat in page.context["seats"])
+    assert "teine keel" in page.content.decode()
+
+
+def test_next_in_line_is_offered_a_seat_by_itself(running, coordinator):
+    with clock.at(made.after_window(running)):
+        first = made.registered(running, weekdays="12345")
+        second = made.registered(running, weekdays="12345")
+        assert tasks.offer_next() == 0
+        actions.set_offering(running, is_on=True, by=coordinator)
+
+        assert tasks.offer_next() == 2
+        assert tasks.offer_next() == 0
+
+        offer = first.offers.get()
+        assert offer.offered_by == coordinator
+        assert second.offers.count() == 1
+        actions.decline_offer(offer, by=first.user)
+        # Nobody is asked again what they let go by: the other group now.
+        assert tasks.offer_next() == 1
+        assert first.offers.count() == 2
+        assert len({each.group_id for each in first.offers.all()}) == 2
+
+
+def test_seats_are_offered_in_the_order_of_the_list_and_never_twice(running, coordinator):
+    with clock.at(made.after_window(running)):
+        people_waiting = []
+        for minute in range(12):
+            with clock.at(clock.now() + minute * timedelta(minutes=1)):
+                people_waiting.append(made.registered(running, weekdays="12345"))
+        free = sum(group.capacity - group.taken for group in running.groups.with_seats())
+        actions.set_offering(running, is_on=True, by=coordinator)
+
+        made_number = tasks.offer_next()
+
+        assert made_number == free < 12
+        asked = [row.offers.count() for row in people_waiting]
+        assert asked == [1] * free + [0] * (12 - free)
+        assert all(group.capacity == group.taken for group in running.groups.with_seats())
+
+
+def test_offers_stop_when_the_coordinator_is_none_any_more(running, coordinator):
+    actions.set_offering(running, is_on=True, by=coordinator)
+    with clock.at(made.after_window(running)):
+        made.registered(running, weekdays="12345")
+        coordinator.staff_roles.update(ends_on=clock.today() - DAY)
+
+        assert tasks.offer_next() == 0
