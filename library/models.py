@@ -237,12 +237,13 @@ class LearningEntry(models.Model):
     class Kind(models.TextChoices):
         TRAINING = "training", _("Training")
         COVISION = "covision", _("Covision")
+        SUPERVISION = "supervision", _("Supervision got elsewhere")
         READING = "reading", _("Reading")
         OTHER = "other", _("Something else")
 
     id = uuid_key()
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="learning")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     title = EncryptedTextField()
     happened_on = models.DateField()
     hours = models.DecimalField(max_digits=5, decimal_places=2)

@@ -10,6 +10,7 @@ SENTENCES = {
     "supervision.season_ended": _("ended the season"),
     "supervision.rounds_set": _("said in which weeks the rounds lie"),
     "supervision.supervisors_set": _("said who leads groups in the season"),
+    "supervision.promise_set": _("set how often supervision is promised"),
     "supervision.kept_apart": _("keeps two people out of one group"),
     "supervision.allowed_together": _("lets two people be in one group again"),
     "supervision.wishes_opened": _("read whom people would rather not be with"),

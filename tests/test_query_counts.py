@@ -205,10 +205,10 @@ ARGUMENT = {
 
 PAGES = [
     ("supervision:overview", seasons, people.coordinator, 10),
-    ("supervision:overview", seasons, people.worker, 11),
-    ("supervision:overview", seasons, people.manager, 9),
+    ("supervision:overview", seasons, people.worker, 13),
+    ("supervision:overview", seasons, people.manager, 11),
     ("supervision:overview", groups, people.supervisor, 9),
-    ("supervision:overview", own_networks, people.worker, 12),
+    ("supervision:overview", own_networks, people.worker, 14),
     ("supervision:network-list", networks, people.coordinator, 10),
     ("supervision:network-list", networks, people.consultant, 9),
     ("supervision:network-list", own_networks, people.worker, 11),

@@ -27,6 +27,7 @@ from supervision.actions.planning import (
     keep_apart,
     open_wishes,
     publish_groups,
+    set_promise,
     set_rounds,
     set_supervisors,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "remove_member",
     "set_lock",
     "set_offering",
+    "set_promise",
     "set_rounds",
     "set_supervisors",
     "stop_proposal",

@@ -15,6 +15,7 @@ from supervision.actions.rows import check_version, locked, save
 from supervision.models import (
     Group,
     KeptApart,
+    Promise,
     Registration,
     Round,
     Season,
@@ -119,6 +120,19 @@ def open_wishes(season: Season, *, by: User) -> None:
     read makes.
     """
     record("supervision.wishes_opened", by=by, subject=season)
+
+
+@transaction.atomic
+def set_promise(municipality: Municipality, *, times: int, source: str = "", by: User) -> Promise:
+    """Say how many times a year a municipality promises supervision or covision, and where that
+    is written.
+    """
+    check_can_run_seasons(by)
+    promise, _made = Promise.objects.update_or_create(
+        municipality=municipality, defaults={"times": times, "source": source}
+    )
+    record("supervision.promise_set", by=by, subject=municipality, times=times)
+    return promise
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from supervision.forms.planning import (
     ChangeProposedForm,
     LockForm,
     MoveProposedForm,
+    PromiseForm,
     RoundsForm,
     SupervisorsForm,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "ChangeProposedForm",
     "LockForm",
     "MoveProposedForm",
+    "PromiseForm",
     "RoundsForm",
     "SupervisorsForm",
     "EnterRegistrationForm",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
-from common.forms import ActionForm, DateField, NewObjectForm, TimeField
+from common.forms import ActionForm, DateField, LineField, NewObjectForm, TimeField
 from people.models import Municipality, User
 from supervision.forms.shared import VersionMixin
 from supervision.models import SESSIONS, Registration, Season, SeasonSupervisor
@@ -253,3 +253,21 @@ def choice_text(name: str, choice: Choice) -> str:
         return text
     rules = "; ".join(sorted({rule_text(rule) for rule in choice.rules}))
     return _("%(text)s – breaks a rule: %(rules)s") % {"text": text, "rules": rules}
+
+
+class PromiseForm(ActionForm):
+    """How often a municipality promises supervision or covision in a year."""
+
+    municipality = forms.ModelChoiceField(
+        label=gettext_lazy("Municipality"), queryset=Municipality.objects.none()
+    )
+    times = _number(gettext_lazy("Times a year"), 0, 24)
+    source = LineField(
+        label=gettext_lazy("Where is it written?"),
+        required=False,
+        help_text=gettext_lazy("For example the job description and its date"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["municipality"].queryset = Municipality.objects.on(clock.today())

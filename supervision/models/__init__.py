@@ -4,6 +4,7 @@ from supervision.models.feedback import FeedbackMark, SessionFeedback
 from supervision.models.groups import Group, GroupQuerySet, Membership, Offer
 from supervision.models.network import NetworkSupervision
 from supervision.models.planning import KeptApart, Proposal, Round, SeasonSupervisor
+from supervision.models.promises import Promise
 from supervision.models.registrations import Registration
 from supervision.models.seasons import Audience, Season
 from supervision.models.sessions import SESSIONS, Attendance, Session
@@ -19,6 +20,7 @@ __all__ = [
     "Offer",
     "NetworkSupervision",
     "KeptApart",
+    "Promise",
     "Proposal",
     "Round",
     "SeasonSupervisor",

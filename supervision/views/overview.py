@@ -1,20 +1,52 @@
+from django.contrib import messages
 from django.db.models import Prefetch
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from common import clock
+from common.forms import posted
 from common.htmx import render_page
-from people.permissions import manager_required, member_required
+from people.permissions import coordinator_required, manager_required, member_required
 from people.standing import standing_of
+from supervision.actions import set_promise
+from supervision.forms import PromiseForm
 from supervision.models import (
     Audience,
     Group,
     Membership,
     NetworkSupervision,
     Offer,
+    Promise,
     Registration,
     Season,
     Session,
 )
 from supervision.own_people import attendance_of_own_people, next_session, shown_status
+from supervision.promise import promise_to, without_any
+
+
+@coordinator_required
+def promise(request):
+    """Who had no supervision this year, by region; and what municipalities promise."""
+    rows = without_any(clock.today())
+    by_region: dict[str, list] = {}
+    for row in rows:
+        by_region.setdefault(row.region, []).append(row)
+    promises = Promise.objects.select_related("municipality")
+    return render_page(
+        request,
+        "supervision/promise.html",
+        {"regions": by_region, "number": len(rows), "promises": promises},
+    )
+
+
+@coordinator_required
+def promise_set(request):
+    form = PromiseForm(posted(request))
+    if form.carried_out(lambda data: set_promise(**data, by=request.user)):
+        messages.success(request, _("The promise is set."))
+        return redirect("supervision:promise")
+    return render_page(request, "supervision/promise_set.html", {"form": form})
 
 
 @member_required
@@ -52,6 +84,8 @@ def overview(request):
             {"group": group, "next": next_session(group)}
             for group in groups.with_seats().select_related("season").prefetch_related(sessions)
         ]
+    if standing.is_worker or standing.is_manager:
+        context["promise"] = promise_to(user)
     context["seasons"] = seasons if board else []
     return render_page(request, "supervision/overview.html", context)
 

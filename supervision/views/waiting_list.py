@@ -80,7 +80,10 @@ def place_offer(request, pk):
         {
             "registration": registration,
             "form": form,
-            "seats": Joining(registration.season).seats_for(registration),
+            # The whole season is read for it, as for the planner: not on every visit.
+            "seats": Joining(registration.season).seats_for(registration)
+            if "seats" in request.GET
+            else None,
             "earlier": registration.offers.exclude(status=OfferStatus.OFFERED).select_related(
                 "group"
             ),

@@ -152,6 +152,7 @@ def seasons_and_networks() -> None:
     one, two = planned.registrations.all()[:2]
     supervision.allow_together(supervision.keep_apart(one, two, by=coordinator), by=coordinator)
     supervision.open_wishes(planned, by=coordinator)
+    supervision.set_promise(people.municipality(), times=3, by=coordinator)
     supervision.set_offering(planned, is_on=True, by=coordinator)
     supervision.set_lock(proposal, registration=one, is_locked=True, by=coordinator)
     asked = supervision.look_further(proposal, seconds=60, by=coordinator)

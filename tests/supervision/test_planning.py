@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from common import clock
 from common.refusal import Refused
@@ -424,7 +425,7 @@ def running(season, coordinator) -> Season:
 def test_free_seats_are_shown_with_what_is_in_the_way(running, client_of, coordinator):
     late = made.waiting(running, "Elva vald", weekdays="12345", language="ru")
     with clock.at(made.after_window(running)):
-        page = client_of(coordinator).get(f"/supervision/registrations/{late.pk}/offer/")
+        page = client_of(coordinator).get(f"/supervision/registrations/{late.pk}/offer/?seats")
 
     assert {seat.dates_left for seat in page.context["seats"]} == {3}
     assert all(seat.rules == {"H5"} for seat in page.context["seats"])
@@ -475,3 +476,25 @@ def test_offers_stop_when_the_coordinator_is_none_any_more(running, coordinator)
         coordinator.staff_roles.update(ends_on=clock.today() - DAY)
 
         assert tasks.offer_next() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("season-planning", 15), ("proposal-detail", 12), ("proposal-person", 12)],
+)
+def test_planning_pages_cost_the_same_for_few_and_many(client_of, coordinator, name, number):
+    client, counts = client_of(coordinator), []
+    for size, year in ((8, 2027), (30, 2030)):
+        season = made.planned_season(size, supervisors=3, year=year)
+        proposal = made.proposal(season)
+        row = season.registrations.first()
+        args = {
+            "season-planning": [season.pk],
+            "proposal-detail": [proposal.pk],
+            "proposal-person": [proposal.pk, row.pk],
+        }[name]
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(f"supervision:{name}", args=args))
+        counts.append(len(asked))
+
+    assert counts == [number, number]
