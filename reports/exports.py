@@ -1,13 +1,12 @@
 """The account for programs: CSV that a spreadsheet opens at once, and JSON with English keys."""
 
-import csv
-import io
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.spreadsheets import csv_response
 from reports.figures import Figure, figures_of
 from reports.periods import Period
 from reports.tables import Report, Table
@@ -32,7 +31,7 @@ def figures_csv(report: Report) -> HttpResponse:
         [figure.label, figure.value, figure.previous, *days, figure.definition, figure.key]
         for figure in figures_of(report.accounts)
     ]
-    return _csv(_file_name(period), head, lines)
+    return csv_response(_file_name(period), head, lines)
 
 
 def table_csv(table: Table, period: Period) -> HttpResponse:
@@ -45,7 +44,7 @@ def table_csv(table: Table, period: Period) -> HttpResponse:
         words = [row.iso, *row.words[1:]] if row.iso else list(row.words)
         counts = [number for cell in row.cells for number in (cell.value, cell.previous)]
         lines.append([*words, *counts])
-    return _csv(_file_name(period, table.key), head, lines)
+    return csv_response(_file_name(period, table.key), head, lines)
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -80,16 +79,3 @@ def _days(period: Period) -> dict[str, str]:
 def _file_name(period: Period, table: str = "") -> str:
     parts = [str(period.year), table, "" if period.is_whole_year else period.last.isoformat()]
     return "-".join(filter(None, parts)) + ".csv"
-
-
-def _csv(name: str, head: list[str], lines: list[list]) -> HttpResponse:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows(lines)
-    # The byte order mark tells Excel that the file is UTF-8.
-    return HttpResponse(
-        text.getvalue().encode("utf-8-sig"),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

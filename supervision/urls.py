@@ -22,6 +22,7 @@ urlpatterns = [
     path("promise/", overview.promise, name="promise"),
     path("promise/set/", overview.promise_set, name="promise-set"),
     path("hours/", sessions.supervisor_hours, name="supervisor-hours"),
+    path("hours/<slug:month>.csv", sessions.supervisor_hours_csv, name="supervisor-hours-csv"),
     path("seasons/new/", seasons.season_new, name="season-new"),
     path("seasons/<uuid:pk>/", seasons.season_detail, name="season-detail"),
     path("seasons/<uuid:pk>/open/", seasons.season_open, name="season-open"),

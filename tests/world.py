@@ -255,6 +255,7 @@ def one_of_everything(place: str) -> World:
         "service": "network",
         "invitee": poll.invitees.get().pk,
         "year": 2026,
+        "month": "2026-11",
         "table": "topics",
     }
     actors = {

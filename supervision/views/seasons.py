@@ -1,13 +1,11 @@
-import csv
-
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.forms import ActionForm, posted
 from common.htmx import render_page
+from common.spreadsheets import csv_response
 from people.permissions import coordinator_required, member_required
 from people.standing import standing_of
 from supervision import season_page
@@ -172,56 +170,45 @@ def season_end(request, pk):
 def season_groups_csv(request, pk):
     """The groups: UTF-8 with BOM, semicolons, ISO dates, heads in the page's language."""
     season = get_object_or_404(Season.objects.visible_to(request.user), pk=pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = (
-        f'attachment; filename="supervision-{season.year}-{season.audience}.csv"'
-    )
-    response.write("\ufeff")
-    out = csv.writer(response, delimiter=";")
-    out.writerow(
-        [
-            _("Group"),
-            _("State"),
-            _("Supervisor"),
-            _("Region"),
-            _("Form"),
-            _("Language"),
-            _("Place"),
-            _("Seats"),
-            _("Participants"),
-            _("Offered"),
-            _("Meeting 1"),
-            _("Meeting 2"),
-            _("Meeting 3"),
-        ]
-    )
+    head = [
+        _("Group"),
+        _("State"),
+        _("Supervisor"),
+        _("Region"),
+        _("Form"),
+        _("Language"),
+        _("Place"),
+        _("Seats"),
+        _("Participants"),
+        _("Offered"),
+        _("Meeting 1"),
+        _("Meeting 2"),
+        _("Meeting 3"),
+    ]
+    lines = []
     for row in season_page.group_rows(season, request.user):
         group = row.group
         dates = [
             meeting.starts_at.astimezone(clock.TALLINN).strftime("%Y-%m-%d %H:%M")
             for meeting in row.meetings
         ]
-        cells = [
-            group.name,
-            group.get_status_display(),
-            group.supervisor or "",
-            group.region or "",
-            group.get_form_display(),
-            group.get_language_display(),
-            group.place,
-            group.capacity,
-            group.members,
-            group.offered,
-            *[*dates, "", "", ""][:3],
-        ]
-        out.writerow(map(_cell, cells))
-    return response
-
-
-def _cell(value: object) -> str:
-    """A text that a spreadsheet would run as a formula is made plain."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+        lines.append(
+            [
+                group.name,
+                group.get_status_display(),
+                str(group.supervisor or ""),
+                str(group.region or ""),
+                group.get_form_display(),
+                group.get_language_display(),
+                group.place,
+                group.capacity,
+                group.members,
+                group.offered,
+                *[*dates, "", "", ""][:3],
+            ]
+        )
+    name = f"supervision-{season.year}-{season.audience}.csv"
+    return csv_response(name, head, lines)
 
 
 @coordinator_required

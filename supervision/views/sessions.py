@@ -1,17 +1,25 @@
+from datetime import timedelta
+from decimal import Decimal
+
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from common import clock
 from common.forms import posted
 from common.htmx import render_page
 from common.permissions import can
+from common.spreadsheets import csv_response
 from people.permissions import member_required, supervisor_required
 from supervision.actions import give_feedback, record_attendance
 from supervision.actions.sessions import attendance_token
 from supervision.forms import AttendanceForm, FeedbackForm
 from supervision.models import FeedbackMark, Group, NetworkSupervision, Season, Session
 from supervision.permissions import check_can_give_feedback, check_can_record_attendance
+from supervision.season_page import month_name, month_start
 from supervision.workflow import NetworkStatus
 
 
@@ -130,9 +138,50 @@ def supervisor_hours(request):
     networks = NetworkSupervision.objects.filter(
         supervisor=request.user, status=NetworkStatus.HELD
     ).select_related("municipality", "meeting")
+    held = [each for rows in seasons.values() for row in rows for each in row["held"]]
     return render_page(
-        request, "supervision/supervisor_hours.html", {"tables": tables, "networks": networks}
+        request,
+        "supervision/supervisor_hours.html",
+        {"tables": tables, "networks": networks, "months": _months([*held, *networks])},
     )
+
+
+@supervisor_required
+def supervisor_hours_csv(request, month):
+    """One month's held meetings of the supervisor, for the invoice. `month`: 2027-02."""
+    try:
+        first = month_start(month)
+    except ValueError as error:
+        raise Http404 from error
+    after = (first + timedelta(days=31)).replace(day=1)
+    in_month = Q(meeting__starts_at__gte=clock.tallinn(first))
+    in_month &= Q(meeting__starts_at__lt=clock.tallinn(after))
+    sessions = Session.objects.filter(
+        in_month, group__supervisor=request.user, recorded_at__isnull=False
+    ).select_related("meeting", "group__season")
+    networks = NetworkSupervision.objects.filter(
+        in_month, supervisor=request.user, status=NetworkStatus.HELD
+    ).select_related("meeting", "municipality")
+    rows = [(each.meeting.starts_at, each.group.name, each.hours) for each in sessions]
+    words = _("Network supervision: %(place)s")
+    rows += [
+        (each.meeting.starts_at, words % {"place": each.municipality}, each.hours)
+        for each in networks
+    ]
+    rows.sort()
+    lines = [
+        [clock.day_of(starts_at).isoformat(), what, number_format(hours)]
+        for starts_at, what, hours in rows
+    ]
+    total = sum((hours for _at, _what, hours in rows), Decimal())
+    lines.append([_("Total"), "", number_format(total)])
+    return csv_response(f"{month}.csv", [_("Day"), _("What"), _("Hours")], lines)
+
+
+def _months(held) -> list[tuple[str, str]]:
+    """Return the months in which something was held, newest first: key and name."""
+    days = {clock.day_of(each.meeting.starts_at).replace(day=1) for each in held}
+    return [(f"{day:%Y-%m}", month_name(day)) for day in sorted(days, reverse=True)]
 
 
 def _session(request, pk):
