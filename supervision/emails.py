@@ -10,7 +10,7 @@ from django.urls import reverse
 from meetings.emails import meeting_invitations
 from outbox.compose import absolute, compose
 from people.models import User
-from supervision.models import Group, NetworkSupervision, Offer, Registration, Session
+from supervision.models import Group, GuestSeat, NetworkSupervision, Offer, Registration, Session
 
 
 def registration_entered(registration: Registration) -> None:
@@ -55,6 +55,19 @@ def placed(group: Group, people: Iterable[User]) -> None:
             dates=dates,
             link=absolute(group.get_absolute_url()),
         )
+
+
+def guest_coming(guest: GuestSeat) -> None:
+    """To the supervisor of the group in which somebody sits once."""
+    compose(
+        "supervision.guest_coming",
+        to=guest.session.group.supervisor,
+        guest=guest.registration.user,
+        group=guest.session.group,
+        meeting=guest.session.meeting,
+        link=absolute(guest.session.get_absolute_url()),
+        may_wait=True,
+    )
 
 
 def removed(group: Group, person: User) -> None:

@@ -11,6 +11,7 @@ from supervision.models import (
     Attendance,
     Audience,
     Group,
+    Membership,
     NetworkSupervision,
     Offer,
     Registration,
@@ -81,6 +82,15 @@ def check_can_give_feedback(user: User, session: Session) -> None:
     attended = session.attendances.filter(user=user, status__in=Attendance.CAME)
     if session.recorded_at is None or not attended.exists():
         raise PermissionDenied(_("Feedback is given by those who were at the meeting."))
+
+
+def check_can_sit_elsewhere(user: User, session: Session) -> Membership:
+    """Who has a place in the group now; returns it."""
+    seats = Membership.objects.filter(group=session.group_id, ends_on__isnull=True)
+    seat = seats.filter(registration__user=user).select_related("registration").first()
+    if seat is None:
+        raise PermissionDenied(_("Only a member of the group chooses another date."))
+    return seat
 
 
 def check_can_ask_network(user: User, municipality_id: uuid.UUID) -> None:

@@ -37,6 +37,8 @@ SENTENCES = {
     "supervision.member_moved": _("moved a person to another group"),
     "supervision.member_removed": _("took a person out of the group"),
     "supervision.session_dated": _("set the date of a session"),
+    "supervision.guest_seat_taken": _("chose another group's date instead"),
+    "supervision.guest_seat_given_up": _("gave up another group's date"),
     "supervision.attendance_recorded": _("recorded the attendance"),
     "supervision.feedback_given": _("gave feedback"),
     "supervision.offering_set": _("set whether seats are offered to the next in line"),

@@ -100,6 +100,7 @@ urlpatterns = [
     path("members/<uuid:pk>/remove/", members.member_remove, name="member-remove"),
     path("sessions/<uuid:pk>/", sessions.session_detail, name="session-detail"),
     path("sessions/<uuid:pk>/attendance/", sessions.session_attendance, name="session-attendance"),
+    path("sessions/<uuid:pk>/elsewhere/", sessions.session_elsewhere, name="session-elsewhere"),
     path("sessions/<uuid:pk>/sheet/", sessions.session_sheet, name="session-sheet"),
     path("sessions/<uuid:pk>/feedback/", sessions.session_feedback, name="session-feedback"),
     path("network/", network.network_list, name="network-list"),

@@ -12,6 +12,7 @@ from supervision.actions.groups import (
     reassign_group,
     remove_member,
 )
+from supervision.actions.guests import give_up_guest_seat, take_guest_seat
 from supervision.actions.network import (
     accept_network,
     ask_network,
@@ -83,6 +84,7 @@ __all__ = [
     "expire_offer",
     "fail_proposal",
     "give_feedback",
+    "give_up_guest_seat",
     "hold_network",
     "keep_apart",
     "keep_part",
@@ -110,6 +112,7 @@ __all__ = [
     "set_rounds",
     "set_supervisors",
     "stop_proposal",
+    "take_guest_seat",
     "take_proposal",
     "withdraw_network",
     "withdraw_registration",

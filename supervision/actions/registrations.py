@@ -10,6 +10,7 @@ from common.refusal import Refused
 from journal.record import record
 from people.models import Municipality, User
 from supervision import emails
+from supervision.actions.guests import leave_guest_seat
 from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.actions.seats import leave_groups, waits_by_default
 from supervision.actions.waiting_list import give_back_offers
@@ -119,6 +120,7 @@ def withdraw_registration(registration: Registration, *, by: User) -> Registrati
     registration = locked(registration)
     check_can_withdraw_registration(by, registration)
     REGISTRATION.check(registration.status, RegistrationStatus.WITHDRAWN)
+    leave_guest_seat(registration, by=by)
     leave_groups(registration, by=by)
     give_back_offers(registration, by=by)
     registration.status = RegistrationStatus.WITHDRAWN

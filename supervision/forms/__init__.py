@@ -31,7 +31,7 @@ from supervision.forms.registrations import (
     RegistrationFilterForm,
 )
 from supervision.forms.seasons import SeasonChangeForm, SeasonForm
-from supervision.forms.sessions import AttendanceForm, FeedbackForm
+from supervision.forms.sessions import AttendanceForm, ElsewhereForm, FeedbackForm
 from supervision.forms.waiting_list import AnswerForm, OfferForm
 
 
@@ -63,6 +63,7 @@ __all__ = [
     "SeasonChangeForm",
     "SeasonForm",
     "AttendanceForm",
+    "ElsewhereForm",
     "FeedbackForm",
     "AnswerForm",
     "OfferForm",

@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import ActionForm, NarrativeField
+from common.templatetags.words import moment_text
 from supervision.forms.shared import HoursField
 from supervision.models import Attendance, Session
 
@@ -112,3 +113,33 @@ class FeedbackForm(ActionForm):
         max_length=2000,
         help_text=_("No names and nothing by which somebody can be recognised."),
     )
+
+
+class ElsewhereForm(ActionForm):
+    """Which parallel group's meeting somebody comes to instead."""
+
+    session = forms.ModelChoiceField(
+        label=_("Which meeting do you come to?"),
+        queryset=Session.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _("This date cannot be chosen any more. Choose another.")
+        },
+    )
+
+    def __init__(self, *args: Any, dates: list[Session], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [each.pk for each in dates]
+        rows = Session.objects.filter(pk__in=keys).select_related("meeting", "group__supervisor")
+        self.fields["session"].queryset = rows.order_by("meeting__starts_at", "pk")
+        self.fields["session"].label_from_instance = lambda row: ", ".join(
+            filter(
+                None,
+                (
+                    moment_text(row.meeting.starts_at),
+                    row.meeting.place or str(row.meeting.get_form_display()),
+                    row.group.supervisor.name,
+                ),
+            )
+        )

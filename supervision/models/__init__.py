@@ -2,6 +2,7 @@
 
 from supervision.models.feedback import FeedbackMark, SessionFeedback
 from supervision.models.groups import Group, GroupQuerySet, Membership, Offer
+from supervision.models.guests import GuestSeat
 from supervision.models.network import NetworkSupervision
 from supervision.models.planning import KeptApart, Proposal, Round, SeasonSupervisor
 from supervision.models.promises import Promise
@@ -18,6 +19,7 @@ __all__ = [
     "GroupQuerySet",
     "Membership",
     "Offer",
+    "GuestSeat",
     "NetworkSupervision",
     "KeptApart",
     "Promise",

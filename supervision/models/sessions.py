@@ -16,8 +16,9 @@ SESSIONS = 3
 
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "SessionQuerySet":
-        """Whoever sees the group."""
-        return self.filter(group__in=Group.objects.visible_to(user))
+        """Whoever sees the group, and who sits there as a guest."""
+        mine = Session.objects.filter(guests__registration__user=user).values("pk")
+        return self.filter(Q(group__in=Group.objects.visible_to(user)) | Q(pk__in=mine))
 
     def to_record(self) -> "SessionQuerySet":
         """Held sessions whose attendance is not recorded, or of somebody still to be cleared up."""
@@ -73,14 +74,16 @@ class Session(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("supervision:session-detail", args=[self.pk])
 
-    def members(self) -> list["Membership"]:
-        """Who belonged to the group on the session's day, with person and municipality."""
+    def members(self) -> list:
+        """Who was to be there: the group's members of that day, without those who sat in another
+        group instead, and then its guests. Each has a `registration`. Two queries.
+        """
         seats = Membership.objects.on(clock.day_of(self.meeting.starts_at))
-        return list(
-            seats.filter(group=self.group_id).select_related(
-                "registration__user", "registration__municipality"
-            )
+        people = ("registration__user", "registration__municipality")
+        own = seats.filter(group=self.group_id).exclude(
+            registration__guest_seat__instead_of=self.pk
         )
+        return [*own.select_related(*people), *self.guests.select_related(*people)]
 
 
 class Attendance(models.Model):

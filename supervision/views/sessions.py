@@ -9,16 +9,26 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.forms import posted
+from common.forms import ActionForm, posted
 from common.htmx import render_page
 from common.permissions import can
 from common.spreadsheets import csv_response
-from people.permissions import member_required, supervisor_required
-from supervision.actions import give_feedback, record_attendance
+from people.permissions import member_required, municipal_required, supervisor_required
+from supervision.actions import (
+    give_feedback,
+    give_up_guest_seat,
+    record_attendance,
+    take_guest_seat,
+)
 from supervision.actions.sessions import attendance_token
-from supervision.forms import AttendanceForm, FeedbackForm
-from supervision.models import FeedbackMark, Group, NetworkSupervision, Season, Session
-from supervision.permissions import check_can_give_feedback, check_can_record_attendance
+from supervision.forms import AttendanceForm, ElsewhereForm, FeedbackForm
+from supervision.guest_seats import other_dates
+from supervision.models import FeedbackMark, Group, GuestSeat, NetworkSupervision, Season, Session
+from supervision.permissions import (
+    check_can_give_feedback,
+    check_can_record_attendance,
+    check_can_sit_elsewhere,
+)
 from supervision.season_page import month_name, month_start
 from supervision.workflow import NetworkStatus
 
@@ -43,6 +53,10 @@ def session_detail(request, pk):
             "records": records,
             "attendances": attendances if records else [],
             "own": own,
+            "is_guest": session.guests.filter(registration__user=request.user).exists(),
+            "may_sit_elsewhere": not session.meeting.has_begun
+            and not session.meeting.is_cancelled
+            and can(check_can_sit_elsewhere, request.user, session),
             "gives_feedback": not marked and can(check_can_give_feedback, request.user, session),
         },
     )
@@ -75,6 +89,38 @@ def session_attendance(request, pk):
         request,
         "supervision/session_attendance.html",
         {"session": session, "group": session.group, "meeting": session.meeting, "form": form},
+    )
+
+
+@municipal_required
+def session_elsewhere(request, pk):
+    """Another group's date instead of this one, once a season; or one's own again."""
+    session = _session(request, pk)
+    seat = check_can_sit_elsewhere(request.user, session)
+    guest = GuestSeat.objects.filter(registration=seat.registration).first()
+    dates = [] if guest else other_dates(seat.registration, session)
+    form = ElsewhereForm(posted(request), dates=dates)
+    if guest:
+        form = ActionForm(posted(request))
+        if form.carried_out(lambda data: give_up_guest_seat(guest, by=request.user)):
+            messages.success(request, _("You come to your own group. Answer the invitation anew."))
+            return redirect(session)
+    elif form.carried_out(
+        lambda data: take_guest_seat(data["session"], instead_of=session, by=request.user)
+    ):
+        messages.success(request, _("The other date stands in your calendar."))
+        return redirect(session.group)
+    return render_page(
+        request,
+        "supervision/session_elsewhere.html",
+        {
+            "session": session,
+            "group": session.group,
+            "meeting": session.meeting,
+            "form": form,
+            "guest": guest,
+            "dates": dates,
+        },
     )
 
 

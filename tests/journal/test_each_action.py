@@ -134,6 +134,11 @@ def seasons_and_networks() -> None:
     with clock.at(seasons.during(session)):
         member = seasons.members_of(group)[0]
         supervision.give_feedback(session, useful=4, safe=5, by=member)
+    away = seasons.members_of(other)[0]
+    guest = supervision.take_guest_seat(
+        group.sessions.get(number=2), instead_of=other.sessions.get(number=2), by=away
+    )
+    supervision.give_up_guest_seat(guest, by=away)
     moved = supervision.move_member(group.memberships.first(), other, by=coordinator)
     supervision.remove_member(moved, by=coordinator)
     accepted = seasons.offered(seasons.waiting(season), other)
