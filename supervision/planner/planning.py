@@ -53,7 +53,7 @@ def plan_season(
     limits = Limits(
         seconds=None if seconds is None else max(0.1, seconds - spare), steps=steps, stop=stop
     )
-    state = search(
+    state, bound = search(
         instance,
         facts,
         limits=limits,
@@ -61,17 +61,16 @@ def plan_season(
         workers=workers,
         better=lambda best: better(best.total),
     )
-    plan = written(instance, facts, state)
+    plan = written(instance, facts, state, bound)
     plan["seconds"] = round(time.monotonic() - began, 2)
     return plan
 
 
-def written(instance: Instance, facts: Facts, state: State) -> dict[str, Any]:
-    """Return a plan as it goes out, with its cost and everybody's reasons."""
+def written(instance: Instance, facts: Facts, state: State, bound: int) -> dict[str, Any]:
+    """Return a plan as it goes out, with its cost, its bound and everybody's reasons."""
     ids = _ids(instance, state)
     reasons = Reasons(instance, facts, state, ids)
     cost = _cost(instance, facts, state)
-    bound = 0 if not cost["total"] else None
     return {
         "format": "season-plan/1",
         "instance": instance.id,

@@ -5,12 +5,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from supervision.planner.annealing import anneal, settle_down
+from supervision.planner.bound import Prover, easy_bound
 from supervision.planner.costs import copy_plan, recount
 from supervision.planner.forming import fill
 from supervision.planner.given import complete_given
 from supervision.planner.instance import Instance
 from supervision.planner.layout import RNG, TOTAL
+from supervision.planner.market import TooLarge
 from supervision.planner.tables import Facts, State, copy_of, empty_state, seed_of
 
 
@@ -20,6 +24,10 @@ MOVES = 1_500
 """Small moves after each rebuilding."""
 SLICE = 0.4
 """Seconds between two looks at the clock."""
+
+
+PROVING = 0.4
+"""Which part of the time the last worker may spend on the bound; alone, half of that."""
 
 
 @dataclass
@@ -39,77 +47,106 @@ def search(
     seed: int,
     workers: int,
     better: Callable[[State], None] = lambda state: None,
-) -> State:
-    """Return the best plan found; `better` is told of each improvement. With one worker and a
-    limit in steps the same seed gives the same plan.
+) -> tuple[State, int]:
+    """Return the best plan found and a proven lower bound; `better` is told of each improvement.
+    With one worker and a limit in steps the same seed gives the same plan and bound.
 
     Raises Unplannable when a given group cannot be completed.
     """
-    began = time.monotonic()
     first = empty_state(instance, facts, seed)
     complete_given(instance, facts, first, seed)
     recount(facts.flat, first.flat)
     best = copy_of(instance, facts, first)
-    if not len(instance.people) or not (facts.given or len(facts.most)):
-        return best
-    lock = threading.Lock()
-    results: list[BaseException] = []
+    if not len(instance.people):
+        return best, best.total
+    return _Search(instance, facts, best, limits, better).run(first, seed, workers)
 
-    def work(number: int) -> None:
+
+class _Search:
+    """Workers side by side, each with a plan of its own, and the best plan of all."""
+
+    def __init__(self, instance, facts, best: State, limits: Limits, better) -> None:
+        self.instance, self.facts, self.best = instance, facts, best
+        self.limits, self.better = limits, better
+        self.began = time.monotonic()
+        self.lock = threading.Lock()
+        self.bound = max(0, easy_bound(instance, facts))
+
+    def run(self, first: State, seed: int, workers: int) -> tuple[State, int]:
+        results: list[BaseException] = []
+
+        def work(number: int) -> None:
+            try:
+                plan = first.flat.copy()
+                plan[RNG] = seed_of(seed + number)
+                self._work(plan, proves=number == workers - 1, share=PROVING / (1 + (workers == 1)))
+            except BaseException as error:  # told by the thread that waits
+                results.append(error)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(1, workers)]
+        for thread in threads:
+            thread.start()
+        work(0)
+        for thread in threads:
+            thread.join()
+        if results:
+            raise results[0]
+        if self.limits.steps is not None:
+            self._prove(self._spent, rounds=self.limits.steps)
+        return self.best, self.bound
+
+    def _share(self, own: np.ndarray) -> None:
+        with self.lock:
+            if own[TOTAL] < self.best.flat[TOTAL]:
+                copy_plan(own, self.best.flat)
+                self.better(self.best)
+
+    def _part(self, done: int = 0) -> float:
+        """Return which part of the time or the steps is over."""
+        seconds, steps = self.limits.seconds, self.limits.steps
+        part = (time.monotonic() - self.began) / seconds if seconds else 0.0
+        return max(part, done / steps if steps else 0.0, 1.0 if steps == 0 else 0.0)
+
+    def _spent(self) -> bool:
+        """Say whether to stop: time is over, somebody says so, or nothing better can be."""
+        return self.limits.stop() or self._part() >= 1 or self.best.total <= self.bound
+
+    def _prove(self, stop: Callable[[], bool], rounds: int | None = None) -> None:
+        """Better the bound."""
+        if stop():
+            return
         try:
-            plan = first.flat.copy()
-            plan[RNG] = seed_of(seed + number)
-            _work(facts.flat, plan, best, lock, limits, began, better)
-        except BaseException as error:  # told by the thread that waits
-            results.append(error)
+            prover = Prover(self.instance, self.facts)
+        except TooLarge:
+            return
+        with self.lock:
+            known = prover.columns_of(self.best)
+        prover.run(stop=stop, rounds=rounds, known=known)
+        self.bound = max(self.bound, prover.value or 0)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(1, workers)]
-    for thread in threads:
-        thread.start()
-    work(0)
-    for thread in threads:
-        thread.join()
-    if results:
-        raise results[0]
-    return best
-
-
-def _work(facts, plan, best, lock, limits, began, better) -> None:
-    """Anneal from hot to cold until a limit, from one plan on; share what is better."""
-    own, back = plan.copy(), plan.copy()
-    fill(facts, plan, 20.0)
-    settle_down(facts, plan, 4_000)
-    copy_plan(plan, own)
-
-    def share() -> None:
-        with lock:
-            if own[TOTAL] < best.flat[TOTAL]:
-                copy_plan(own, best.flat)
-                better(best)
-
-    share()
-    done, pace = 0, 20
-    while not limits.stop():
-        spent = time.monotonic() - began
-        if limits.seconds is not None and spent >= limits.seconds:
-            break
-        if limits.steps is not None and done >= limits.steps:
-            break
-        part = max(
-            spent / limits.seconds if limits.seconds else 0.0,
-            done / limits.steps if limits.steps else 0.0,
-        )
-        heat = HOT * (COLD / HOT) ** part
-        steps = pace if limits.steps is None else min(20, limits.steps - done)
-        slice_began = time.monotonic()
-        anneal(facts, plan, own, back, steps, heat, heat, MOVES)
-        done += steps
-        share()
-        if limits.steps is None:
-            took = time.monotonic() - slice_began
-            left = limits.seconds - (time.monotonic() - began) if limits.seconds else SLICE
-            pace = max(1, min(5_000, int(pace * min(SLICE, max(left, 0.01)) / max(took, 1e-3))))
-    copy_plan(own, plan)
-    settle_down(facts, plan, 20_000)
-    copy_plan(plan, own)
-    share()
+    def _work(self, plan: np.ndarray, *, proves: bool, share: float) -> None:
+        """Anneal from hot to cold until a limit, from one plan on; share what is better."""
+        facts, limits = self.facts.flat, self.limits
+        own, back = plan.copy(), plan.copy()
+        fill(facts, plan, 20.0)
+        settle_down(facts, plan, 4_000)
+        copy_plan(plan, own)
+        self._share(own)
+        if proves and limits.steps is None:
+            self._prove(lambda: self._spent() or self._part() >= share)
+        done, pace = 0, 20
+        while not self._spent() and (limits.steps is None or done < limits.steps):
+            heat = HOT * (COLD / HOT) ** self._part(done)
+            steps = pace if limits.steps is None else min(20, limits.steps - done)
+            slice_began = time.monotonic()
+            anneal(facts, plan, own, back, steps, heat, heat, MOVES)
+            done += steps
+            self._share(own)
+            if limits.steps is None:
+                took = time.monotonic() - slice_began
+                left = (1 - self._part()) * limits.seconds if limits.seconds else SLICE
+                pace = max(1, min(5_000, int(pace * min(SLICE, max(left, 0.01)) / max(took, 1e-3))))
+        copy_plan(own, plan)
+        settle_down(facts, plan, 20_000)
+        copy_plan(plan, own)
+        self._share(own)
