@@ -135,6 +135,30 @@ def test_open_field_that_cannot_be_filled_is_said():
     assert (trouble.value.group, trouble.value.field) == (group["id"], "supervisor")
 
 
+def test_given_group_that_has_lost_everybody_gets_a_first_member():
+    data = published("tiny-12")
+    [group, *_rest] = as_given(planned(data), members=[])
+    data["given_groups"] = [group]
+
+    plan = planned(data)
+
+    assert faults(data, plan) == []
+
+
+def test_given_group_that_nobody_can_join_is_said():
+    data = published("tiny-12")
+    [group, *_rest] = as_given(planned(data), members=[])
+    data["given_groups"] = [group]
+    data["locks"] = {
+        "bans": [{"person": row["id"], "group": group["id"]} for row in data["people"]]
+    }
+
+    with pytest.raises(Unplannable) as trouble:
+        planned(data)
+
+    assert (trouble.value.group, trouble.value.field) == (group["id"], "members")
+
+
 # --- joiners ----------------------------------------------------------------------------------
 
 
