@@ -15,7 +15,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from supervision.planner.instance import NONE, Instance
-from supervision.planner.market import market_of, seats_left
+from supervision.planner.market import NOWHERE, market_of, seats_left
 from supervision.planner.pricing import NEVER, PARTS, Found, Prices, price_offers
 from supervision.planner.tables import Facts, State
 
@@ -32,14 +32,14 @@ PAIRS_AT_A_TIME = 1_000_000
 
 class Column(NamedTuple):
     """A group as the programme sees it: `family` and `name` are positions, `name` NONE for none
-    that other groups might want.
+    that other groups might want; of `places` any room of the same houses is meant.
     """
 
     family: int
     name: int
     members: tuple[int, ...]
     cost: int
-    offer: int = NONE
+    places: tuple[int, ...] = NOWHERE
 
 
 class Worth(NamedTuple):
@@ -77,32 +77,32 @@ def easy_bound(instance: Instance, facts: Facts) -> int:
 class Prover:
     """Proves a bound, better and better; `value` is the best one so far, in whole costs."""
 
-    def __init__(self, instance: Instance, facts: Facts) -> None:
-        """Raises TooLarge where groups are too many to be priced."""
+    def __init__(self, instance: Instance, facts: Facts, *, dated: bool = False) -> None:
+        """With `dated` new groups have dates. Raises TooLarge where groups are too many."""
         self.instance, self.facts = instance, facts
-        self.market, self.families = market_of(instance, facts)
+        self.market, self.families, self.offers = market_of(instance, facts, dated=dated)
         self.free = np.flatnonzero(facts.kept == NONE)
         self.given = [f for f, family in enumerate(self.families) if not family.is_new]
         self.new = [f for f, family in enumerate(self.families) if family.is_new]
         # A crew is what one supervisor may need: a kind in a language.
-        self.crews = sorted({self._crew(f) for f in self.new})
+        self.crews = sorted({self.crew_of(f) for f in self.new})
         self.seats: dict[tuple[int, ...], int] = defaultdict(int)
         self.most_new: dict[int, int] = {}
         self._count_seats()
         self.parts: int | None = None
-        self.columns: dict[Column, None] = {}
         self.best = Worth(
             self._easy_worth(),
             np.zeros(self.market.kept_from.shape[1]),
             np.zeros(len(self.crews)),
             np.zeros(len(self.families)),
         )
+        self.programme = Programme(self)
 
     @property
     def value(self) -> int | None:
         return None if self.parts is None else -(-self.parts // PARTS)
 
-    def _crew(self, family: int) -> tuple[int, int]:
+    def crew_of(self, family: int) -> tuple[int, int]:
         return self.families[family].kind, self.families[family].language
 
     def _count_seats(self) -> None:
@@ -164,7 +164,7 @@ class Prover:
         crews = np.clip(np.ceil(worth.crews * PARTS), 0, 2.0**55).astype(np.int64)
         families = np.zeros(len(self.families), dtype=np.int64)
         for f in self.new:
-            families[f] = crews[self.crews.index(self._crew(f))]
+            families[f] = crews[self.crews.index(self.crew_of(f))]
         for f in self.given:
             families[f] = -int(np.clip(math.floor(worth.given[f] * PARTS), -(2.0**55), 2.0**55))
         return Prices(people, names, families), crews
@@ -201,12 +201,13 @@ class Prover:
         """Better the bound until it is as good as it can be, `rounds` are over, or `stop` says so.
         `known` are groups of plans, which help the programme along.
         """
-        programme = _Programme(self)
+        programme = self.programme
         for column in known:
             programme.add(column)
         duals, inertia, round_ = self.best, 1.0, 0
         while rounds is None or round_ < rounds:
-            new = self._improve(self.best.mixed(duals, inertia), duals, programme, round_, stop)
+            worth = self.best.mixed(duals, inertia)
+            new = self.improve(worth, None if round_ == 0 else duals, stop=stop)
             round_ += 1
             if new is None:
                 return
@@ -216,17 +217,24 @@ class Prover:
                     return
                 inertia = 0.0 if inertia < INERTIA / 2 else inertia / 2
                 continue
-            value, duals = programme.solved()
+            solved = programme.solved()
+            if solved is None:
+                return
+            value, duals = solved
             if value - self.parts / PARTS < ENOUGH:
                 return
             inertia = INERTIA
 
-    def _improve(self, worth, duals, programme, round_: int, stop) -> int | None:
+    def improve(
+        self, worth: Worth, duals: Worth | None, *, stop: Callable[[], bool], repairs: int = REPAIRS
+    ) -> int | None:
         """Price all groups, and lower prices that promise too much, some times; give groups that
-        are too cheap for `duals` to the programme. Return how many; None when stopped.
+        are too cheap for `duals` (or, None, for the prices) to the programme. Return how many;
+        None when stopped.
         """
-        new, last, limits = 0, None, self._in_parts(duals)[0]
-        for _turn in range(REPAIRS):
+        new, last = 0, None
+        limits = None if duals is None else self._in_parts(duals)[0]
+        for _turn in range(repairs):
             prices, crews = self._in_parts(worth)
             found = self._priced(prices, stop)
             if found is None:
@@ -235,8 +243,8 @@ class Prover:
             if self.parts is None or bound > self.parts:
                 self.parts, self.best = bound, worth
             for column in self._columns(prices, found):
-                if round_ == 0 or self._rest(limits, column) < 0:
-                    new += programme.add(column)
+                if limits is None or self._rest(limits, column) < 0:
+                    new += self.programme.add(column)
             cheap = found.of_person < 0
             if not cheap.any() or (last is not None and bound < last):
                 break
@@ -252,7 +260,8 @@ class Prover:
             members = tuple(sorted(found.joining[person, : found.number[person]].tolist()))
             family = int(self.market.family[offer])
             name = NONE if self.market.named[family] != NONE else name
-            column = Column(family, name, members, 0, offer)
+            places = tuple(self.offers.places[offer].tolist())
+            column = Column(family, name, members, 0, places)
             parts = int(found.of_person[person]) - self._rest(prices, column)
             columns.add(column._replace(cost=parts // PARTS))
         return columns
@@ -278,15 +287,17 @@ class Prover:
             members = (int(p) for p in state.members[g, : state.size[g]])
             joined = tuple(sorted(p for p in members if self.facts.kept[p] == NONE))
             name = int(state.name[g]) if self.market.named[family] == NONE else NONE
-            columns.append(Column(family, name, joined, int(state.cost[g])))
+            places = tuple(state.place[g].tolist())
+            columns.append(Column(family, name, joined, int(state.cost[g]), places))
         return columns
 
 
-class _Programme:
+class Programme:
     """The linear programme over the groups found so far."""
 
     def __init__(self, prover: Prover) -> None:
         self.prover = prover
+        self.columns: dict[Column, pywraplp.Variable] = {}
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
         self.goal = self.solver.Objective()
         self.goal.SetMinimization()
@@ -317,22 +328,33 @@ class _Programme:
     def add(self, column: Column) -> bool:
         """Take a group in; return False if it is there already."""
         prover = self.prover
-        if column in prover.columns:
+        if column in self.columns:
             return False
-        prover.columns[column] = None
         rows = [self.people[p] for p in column.members]
         if prover.families[column.family].is_new:
-            rows.append(self.crews[prover.crews.index(prover._crew(column.family))])
+            rows.append(self.crews[prover.crews.index(prover.crew_of(column.family))])
         else:
             rows.append(self.given[column.family])
         if column.name != NONE:
             rows.append(self.names[column.name])
-        self._variable(column.cost, rows)
+        self.columns[column] = self._variable(column.cost, rows)
         return True
 
-    def solved(self) -> tuple[float, Worth]:
-        """Return the programme's value and its duals."""
-        self.solver.Solve()
+    def fix(self, column: Column) -> None:
+        """Take a group for certain."""
+        self.columns[column].SetLb(1)
+
+    def shares(self) -> list[tuple[float, Column]]:
+        """Return the groups that the programme chose when it was last solved, the surest first."""
+        shares = ((variable.solution_value(), column) for column, variable in self.columns.items())
+        return sorted(((s, c) for s, c in shares if s > 1e-6), reverse=True)
+
+    def solved(self) -> tuple[float, Worth] | None:
+        """Return the programme's value and its duals; None when it has no solution, or when
+        rounding hides it.
+        """
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
         people = np.zeros(len(self.prover.facts.kind))
         for person, row in self.people.items():
             people[person] = row.dual_value()

@@ -1,10 +1,13 @@
-"""Every group there can be, as the bound sees it: with places and names, without dates.
+"""Every group there can be, as the bound sees it: with places and names, and in small seasons
+with dates.
 
 What is left out of the rules here only lets more groups in, so that a bound stays a bound.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +18,10 @@ from supervision.planner.tables import Facts
 
 MOST_ENTRIES = 12_000_000
 """How many pairs of offer and person there may be: some 200 MB."""
+MOST_DATED = 1_000_000
+"""The same with dates: more are too many to be priced again and again."""
 LARGEST_NUMBER = 2**60
+NOWHERE = (NONE, NONE, NONE)
 
 
 class TooLarge(Exception):
@@ -53,12 +59,24 @@ class Reach:
     has_dates: bool  # whether each round has a date
 
 
-def market_of(instance: Instance, facts: Facts) -> tuple[Market, list[Family]]:
-    """Return what groups there can be. Raises TooLarge."""
+class Offers(NamedTuple):
+    """Where and, if known, when each offer of a market is: rows of three, NONE where unknown."""
+
+    places: np.ndarray
+    slots: np.ndarray
+
+
+def market_of(
+    instance: Instance, facts: Facts, *, dated: bool
+) -> tuple[Market, list[Family], Offers]:
+    """Return what groups there can be; with `dated` a new group at other dates is another offer.
+    Raises TooLarge.
+    """
     _check_size(instance, facts)
     reach = _reach_of(instance, facts)
+    dates = _dates_of(instance, facts) if dated else None
     families: list[Family] = []
-    offers = _Offers(facts)
+    offers = _Offers(facts, MOST_DATED if dated else MOST_ENTRIES)
     for number, group in enumerate(instance.given):
         families.append(
             Family(
@@ -78,8 +96,12 @@ def market_of(instance: Instance, facts: Facts) -> tuple[Market, list[Family]]:
                 for mode in (ONSITE, ONLINE):
                     family = Family(kind, language, mode, max(1, int(facts.smallest[kind])))
                     families.append(family)
-                    _offer_new(facts, reach, offers, len(families) - 1, family)
-    return _laid_out(instance, facts, families, offers), families
+                    _offer_new(facts, reach, dates, offers, len(families) - 1, family)
+    found = Offers(
+        places=np.array(offers.places, dtype=np.int64).reshape(-1, 3),
+        slots=np.array(offers.slots, dtype=np.int64).reshape(-1, 3),
+    )
+    return _laid_out(instance, facts, families, offers), families, found
 
 
 def seats_left(instance: Instance, facts: Facts) -> np.ndarray:
@@ -125,25 +147,66 @@ def _reach_of(instance: Instance, facts: Facts) -> Reach:
     )
 
 
+@dataclass
+class Dates:
+    """Threes of dates that new groups may have (H18), one row each."""
+
+    slots: np.ndarray  # three × round
+    missed: np.ndarray  # three × person: how many of them
+    fits: np.ndarray  # three × person: whether H8 is kept
+    led: np.ndarray  # three × supervisor: whether H13 is kept
+
+
+def _dates_of(instance: Instance, facts: Facts) -> Dates:
+    """Return all threes of dates. Raises TooLarge."""
+    lists = [[int(slot) for slot in row if slot != NONE] for row in facts.by_round]
+    if math.prod(map(len, lists)) * len(instance.people) > MOST_DATED:
+        raise TooLarge
+    slots = np.array(
+        [
+            (a, b, c)
+            for a in lists[0]
+            for b in lists[1]
+            if facts.day[b] - facts.day[a] >= facts.days_between
+            for c in lists[2]
+            if facts.day[c] - facts.day[b] >= facts.days_between
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 3)
+    missed = (~facts.free[:, slots]).sum(axis=2).T
+    return Dates(
+        slots=slots,
+        missed=missed,
+        fits=3 - missed >= max(1, 3 - facts.max_missed),
+        led=facts.available[:, slots].all(axis=2).T,
+    )
+
+
 class _Offers:
     """Offers one after the other, while they are found."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
+    def __init__(self, facts: Facts, most: int) -> None:
+        self.facts, self.most = facts, most
+        self.places: list[tuple[int, ...]] = []
+        self.slots: list[tuple[int, ...]] = []
         self.rows: list[tuple[int, int, int, int]] = []  # family, fixed, farthest, most
         self.who: list[np.ndarray] = []
         self.km: list[np.ndarray] = []
         self.own: list[np.ndarray] = []
         self.entries = 0
 
-    def add(self, family, mode, fixed, members, most, who, km, missed) -> None:
+    def add(
+        self, family, mode, fixed, members, most, who, km, missed, places=NOWHERE, slots=NOWHERE
+    ) -> None:
         """`km` and `missed` are of everybody; `fixed` is what the group and its kept members
         cost beside C3, C5–C7.
         """
         facts = self.facts
         self.entries += len(who)
-        if self.entries > MOST_ENTRIES:
+        if self.entries > self.most:
             raise TooLarge
+        self.places.append(tuple(places))
+        self.slots.append(tuple(slots))
         farthest = int(km[members].max(initial=0))
         fixed += facts.w_km * int(km[members].sum())
         self.rows.append((family, fixed, farthest, max(0, int(most) - len(members))))
@@ -216,11 +279,13 @@ def _offer_given(instance, facts, reach, offers, family: int, group: Given) -> N
             for spots, good in _threes(near):
                 km = reach.km[:, spots].sum(axis=1)
                 most = int(reach.seats[spots].min(initial=largest))
-                offers.add(family, mode, fixed, members, most, who[good[:-1]], km, reach.missed)
+                come = who[good[:-1]]
+                where = reach.places[spots]
+                offers.add(family, mode, fixed, members, most, come, km, reach.missed, where)
 
 
-def _offer_new(facts, reach, offers, number: int, family: Family) -> None:
-    """Offer new groups wherever enough people and a supervisor can come."""
+def _offer_new(facts, reach, dates, offers, number: int, family: Family) -> None:
+    """Offer new groups wherever, and with dates whenever, enough people and a supervisor come."""
     largest = int(facts.largest[family.kind])
     leaders = facts.takes[:, family.kind, family.language]
     who = np.flatnonzero(
@@ -233,17 +298,49 @@ def _offer_new(facts, reach, offers, number: int, family: Family) -> None:
     )
     if not leaders.any() or len(who) < family.smallest or largest < family.smallest:
         return
-    nobody = np.zeros(0, dtype=np.int64)
     if family.mode == ONLINE:
         km = np.zeros(len(facts.kind), dtype=np.int64)
-        offers.add(number, ONLINE, facts.w_group, nobody, largest, who, km, reach.missed)
+        _offer_when(facts, reach, dates, offers, number, family, largest, who, km, leaders)
         return
     for spots, good in _threes(reach.near[who]):
         most = int(reach.seats[spots].min(initial=largest))
-        led = reach.goes[leaders][:, spots].all(axis=1).any()
-        if led and most >= family.smallest and good.sum() >= family.smallest:
-            km = reach.km[:, spots].sum(axis=1)
-            offers.add(number, ONSITE, facts.w_group, nobody, most, who[good], km, reach.missed)
+        led = leaders & reach.goes[:, spots].all(axis=1)
+        if led.any() and most >= family.smallest and good.sum() >= family.smallest:
+            km, places = reach.km[:, spots].sum(axis=1), reach.places[spots]
+            come = who[good]
+            _offer_when(facts, reach, dates, offers, number, family, most, come, km, led, places)
+
+
+def _offer_when(
+    facts, reach, dates, offers, number, family, most, who, km, led, places=NOWHERE
+) -> None:
+    """Offer a new group once, or, with dates, at all those that are not worse for everybody."""
+    nobody = np.zeros(0, dtype=np.int64)
+    fixed = facts.w_group
+    if dates is None:
+        offers.add(number, family.mode, fixed, nobody, most, who, km, reach.missed, places)
+        return
+    rows = np.flatnonzero(dates.led[:, led].any(axis=1))
+    # Who misses too much for H8 is as good as away for ever.
+    missed = np.where(dates.fits[rows][:, who], dates.missed[rows][:, who], 9)
+    _different, first = np.unique(missed, axis=0, return_index=True)
+    rows, missed = rows[first], missed[first]
+    for this, row in enumerate(rows):
+        better = (missed <= missed[this]).all(axis=1)
+        come = who[missed[this] < 9]
+        if better.sum() == 1 and len(come) >= family.smallest:
+            offers.add(
+                number,
+                family.mode,
+                fixed,
+                nobody,
+                most,
+                come,
+                km,
+                dates.missed[row],
+                places,
+                dates.slots[row],
+            )
 
 
 def _laid_out(instance, facts, families: list[Family], offers: _Offers) -> Market:

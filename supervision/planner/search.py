@@ -10,6 +10,7 @@ import numpy as np
 from supervision.planner.annealing import anneal, settle_down
 from supervision.planner.bound import Prover, easy_bound
 from supervision.planner.costs import copy_plan, recount
+from supervision.planner.diving import assemble, dive
 from supervision.planner.forming import fill
 from supervision.planner.given import complete_given
 from supervision.planner.instance import Instance
@@ -20,14 +21,19 @@ from supervision.planner.tables import Facts, State, copy_of, empty_state, seed_
 
 HOT, COLD = 120.0, 4.0
 """Between which differences in cost a worse plan is accepted, at the beginning and in the end."""
+WARM = 30.0
+"""The same at the beginning once a plan of whole groups, chosen by the programme, is the best."""
 MOVES = 1_500
 """Small moves after each rebuilding."""
 SLICE = 0.4
 """Seconds between two looks at the clock."""
 
 
-PROVING = 0.4
-"""Which part of the time the last worker may spend on the bound; alone, half of that."""
+PROVING, CHOOSING = 0.35, 0.5
+"""Until which part of the time the last worker may prove the bound, and choose whole groups for a
+plan by it; alone, half of that."""
+TRIES = 12
+"""How often supervisors and dates are looked for, for the same groups."""
 
 
 @dataclass
@@ -59,27 +65,28 @@ def search(
     best = copy_of(instance, facts, first)
     if not len(instance.people):
         return best, best.total
-    return _Search(instance, facts, best, limits, better).run(first, seed, workers)
+    return _Search(instance, facts, first, best, limits, better).run(seed, workers)
 
 
 class _Search:
     """Workers side by side, each with a plan of its own, and the best plan of all."""
 
-    def __init__(self, instance, facts, best: State, limits: Limits, better) -> None:
-        self.instance, self.facts, self.best = instance, facts, best
+    def __init__(self, instance, facts, first: State, best: State, limits, better) -> None:
+        self.instance, self.facts, self.first, self.best = instance, facts, first, best
         self.limits, self.better = limits, better
         self.began = time.monotonic()
         self.lock = threading.Lock()
         self.bound = max(0, easy_bound(instance, facts))
+        self.hot = HOT
 
-    def run(self, first: State, seed: int, workers: int) -> tuple[State, int]:
+    def run(self, seed: int, workers: int) -> tuple[State, int]:
         results: list[BaseException] = []
 
         def work(number: int) -> None:
             try:
-                plan = first.flat.copy()
+                plan = self.first.flat.copy()
                 plan[RNG] = seed_of(seed + number)
-                self._work(plan, proves=number == workers - 1, share=PROVING / (1 + (workers == 1)))
+                self._work(plan, proves=number == workers - 1, share=0.5 if workers == 1 else 1.0)
             except BaseException as error:  # told by the thread that waits
                 results.append(error)
 
@@ -111,18 +118,45 @@ class _Search:
         """Say whether to stop: time is over, somebody says so, or nothing better can be."""
         return self.limits.stop() or self._part() >= 1 or self.best.total <= self.bound
 
-    def _prove(self, stop: Callable[[], bool], rounds: int | None = None) -> None:
-        """Better the bound."""
-        if stop():
-            return
-        try:
-            prover = Prover(self.instance, self.facts)
-        except TooLarge:
-            return
-        with self.lock:
-            known = prover.columns_of(self.best)
-        prover.run(stop=stop, rounds=rounds, known=known)
-        self.bound = max(self.bound, prover.value or 0)
+    def _until(self, part: float) -> Callable[[], bool]:
+        return lambda: self._spent() or self._part() >= part
+
+    def _prove(self, stop: Callable[[], bool], rounds: int | None = None) -> Prover | None:
+        """Better the bound; return what proved it last, if anything could."""
+        last = None
+        # Without dates first: that is soon done, and its prices are a good beginning with them.
+        for dated in (False, True):
+            try:
+                prover = Prover(self.instance, self.facts, dated=dated)
+            except TooLarge:
+                break
+            if last is not None:
+                prover.best = last.best
+            with self.lock:
+                known = prover.columns_of(self.best)
+            prover.run(stop=stop, rounds=rounds, known=known)
+            self.bound = max(self.bound, prover.value or 0)
+            if stop():
+                return last or prover
+            last = prover
+        return last
+
+    def _choose(self, prover: Prover, plan: np.ndarray, stop: Callable[[], bool]) -> None:
+        """Set a plan to the best one that whole groups, chosen by the programme, make."""
+        columns = dive(prover, stop)
+        facts, found = self.facts.flat, plan.copy()
+        state = copy_of(self.instance, self.facts, self.first)
+        for seed in range(TRIES):
+            copy_plan(self.first.flat, state.flat)
+            state.flat[RNG] = seed_of(seed)
+            assemble(self.instance, self.facts, prover, columns, state, seed)
+            fill(facts, state.flat, 0.0)
+            settle_down(facts, state.flat, 20_000)
+            if state.total < found[TOTAL]:
+                copy_plan(state.flat, found)
+            if stop():
+                break
+        copy_plan(found, plan)
 
     def _work(self, plan: np.ndarray, *, proves: bool, share: float) -> None:
         """Anneal from hot to cold until a limit, from one plan on; share what is better."""
@@ -133,10 +167,22 @@ class _Search:
         copy_plan(plan, own)
         self._share(own)
         if proves and limits.steps is None:
-            self._prove(lambda: self._spent() or self._part() >= share)
+            prover = self._prove(lambda: self._spent() or self._part() >= PROVING * share)
+            if prover is not None:
+                self._choose(
+                    prover, plan, lambda: self._spent() or self._part() >= CHOOSING * share
+                )
+                copy_plan(plan, own)
+                if own[TOTAL] < self.best.total:
+                    self.hot = WARM
+                self._share(own)
         done, pace = 0, 20
         while not self._spent() and (limits.steps is None or done < limits.steps):
-            heat = HOT * (COLD / HOT) ** self._part(done)
+            if self.best.total < own[TOTAL]:
+                with self.lock:
+                    copy_plan(self.best.flat, own)
+                copy_plan(own, plan)
+            heat = self.hot * (COLD / self.hot) ** self._part(done)
             steps = pace if limits.steps is None else min(20, limits.steps - done)
             slice_began = time.monotonic()
             anneal(facts, plan, own, back, steps, heat, heat, MOVES)
