@@ -26,6 +26,8 @@ INERTIA = 0.7
 """How much of the best prices so far is in the next ones; the rest is what the programme says."""
 ENOUGH = 0.3
 """A bound so near to the programme's value is not worth another round."""
+ROUGHLY = 0.002
+"""A bound within this share of its value is good enough for the looser programme."""
 PAIRS_AT_A_TIME = 1_000_000
 """How many pairs of offer and person are priced between two looks at the clock."""
 
@@ -213,17 +215,25 @@ class Prover:
                 return
             if not new and round_ > 1:
                 # At the programme's own prices nothing is too cheap: this is its value.
-                if inertia == 0:
+                if inertia == 0 and not programme.tighten():
                     return
                 inertia = 0.0 if inertia < INERTIA / 2 else inertia / 2
-                continue
+                if inertia:
+                    continue
             solved = programme.solved()
             if solved is None:
                 return
             value, duals = solved
-            if value - self.parts / PARTS < ENOUGH:
+            gap = value - self.parts / PARTS
+            if gap < ROUGHLY * value and programme.tighten():
+                solved = programme.solved()
+                if solved is None:
+                    return
+                value, duals = solved
+            elif gap < ENOUGH:
                 return
-            inertia = INERTIA
+            if new:
+                inertia = INERTIA
 
     def improve(
         self, worth: Worth, duals: Worth | None, *, stop: Callable[[], bool], repairs: int = REPAIRS
@@ -273,6 +283,15 @@ class Prover:
             paid += int(prices.names[column.name])
         return PARTS * column.cost + paid - int(prices.people[list(column.members)].sum())
 
+    def start_anew(self, number: int) -> None:
+        """Go on with a programme of the most promising groups alone, which is solved faster."""
+        prices = self._in_parts(self.best)[0]
+        ranked = sorted(self.programme.columns, key=lambda column: self._rest(prices, column))
+        self.programme = Programme(self)
+        for column in ranked[:number]:
+            self.programme.add(column)
+        self.programme.tighten()
+
     def columns_of(self, state: State) -> list[Column]:
         """Return the groups of a plan as the programme sees them."""
         where = {
@@ -298,12 +317,17 @@ class Programme:
     def __init__(self, prover: Prover) -> None:
         self.prover = prover
         self.columns: dict[Column, pywraplp.Variable] = {}
+        self.shares: list[tuple[float, Column]] = []  # as last solved, the surest first
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        # Solved again and again with some more groups: it goes on from where it was.
+        self.solver.SetSolverSpecificParametersAsString("use_preprocessing: false")
         self.goal = self.solver.Objective()
         self.goal.SetMinimization()
         least = -self.solver.infinity()
         facts = prover.facts
-        self.people = {int(p): self.solver.Constraint(1, 1) for p in prover.free}
+        # At first somebody may be placed twice, which solves much faster and is nearly the same.
+        self.is_loose = True
+        self.people = {int(p): self.solver.Constraint(1, -least) for p in prover.free}
         self.names = [self.solver.Constraint(least, 1) for _name in prover.best.names]
         self.crews = [self.solver.Constraint(least, 0) for _crew in prover.crews]
         self.given = {f: self.solver.Constraint(1, 1) for f in prover.given}
@@ -340,21 +364,37 @@ class Programme:
         self.columns[column] = self._variable(column.cost, rows)
         return True
 
+    def tighten(self) -> bool:
+        """Let nobody be placed twice from now on; return whether that is new."""
+        was_loose, self.is_loose = self.is_loose, False
+        if was_loose:
+            for row in self.people.values():
+                row.SetBounds(1, 1)
+        return was_loose
+
+    def forbid(self, column: Column) -> None:
+        """Do without a group from now on."""
+        self.columns[column].SetBounds(0, 0)
+
     def fix(self, column: Column) -> None:
         """Take a group for certain."""
         self.columns[column].SetLb(1)
-
-    def shares(self) -> list[tuple[float, Column]]:
-        """Return the groups that the programme chose when it was last solved, the surest first."""
-        shares = ((variable.solution_value(), column) for column, variable in self.columns.items())
-        return sorted(((s, c) for s, c in shares if s > 1e-6), reverse=True)
+        # What is left is small; but where it went on from last time is gone.
+        self.solver.SetSolverSpecificParametersAsString("use_preprocessing: true")
 
     def solved(self) -> tuple[float, Worth] | None:
         """Return the programme's value and its duals; None when it has no solution, or when
         rounding hides it.
         """
         if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            return None
+            # Going on from last time can lose its way in rounding: once more from the beginning.
+            self.solver.SetSolverSpecificParametersAsString("use_preprocessing: false")
+            anew = pywraplp.MPSolverParameters()
+            anew.SetIntegerParam(anew.INCREMENTALITY, anew.INCREMENTALITY_OFF)
+            if self.solver.Solve(anew) != pywraplp.Solver.OPTIMAL:
+                return None
+        variables = ((column, each.solution_value()) for column, each in self.columns.items())
+        self.shares = sorted(((share, c) for c, share in variables if share > 1e-6), reverse=True)
         people = np.zeros(len(self.prover.facts.kind))
         for person, row in self.people.items():
             people[person] = row.dual_value()

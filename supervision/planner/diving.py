@@ -28,38 +28,56 @@ from supervision.planner.tables import Facts, State
 
 SURE = 0.95
 """Groups with at least this share are taken together; of the others one at a time."""
+LIKELY = 0.8
+"""The others have at least this part of the surest one's share."""
 STEPS = 30
 """In about so many steps all groups are taken."""
-ROUNDS = 20
-"""How often new groups are looked for between two steps."""
+PROMISING = 5
+"""How many groups to begin with, for each person."""
+ROUNDS, REPAIRS = 20, 3
+"""How often new groups are looked for between two steps, and prices lowered for it."""
 NOT_AGAIN = 2.0**40
 """A price at which nobody is placed twice, and no name taken twice."""
-ENOUGH = 12
+ENOUGH = 60
 """How many ways to hold a group's meetings are compared."""
 
 
-def dive(prover: Prover, stop: Callable[[], bool]) -> list[Column]:
-    """Return groups that hardly cost more than the programme says; fewer when stopped."""
+def dive(prover: Prover, part: Callable[[], float]) -> list[Column]:
+    """Return groups that hardly cost more than the programme says. `part` tells how much of the
+    time for it is over, from 0 to 1: the less time there is, the more are taken at once.
+    """
     taken: list[Column] = []
+    step = 0
+    prover.start_anew(PROMISING * max(100, len(prover.free)))
     solved = prover.programme.solved()
-    while solved is not None and not stop():
+    while solved is not None and part() < 1:
+        step += 1
         for _round in range(ROUNDS):
             left = _without(solved[1], taken)
-            if not prover.improve(left, left, stop=stop, repairs=3):
+            if not prover.improve(left, left, stop=lambda: part() >= 1, repairs=REPAIRS):
                 break
             solved = prover.programme.solved()
-            if solved is None:
-                return taken
-        shares = [row for row in prover.programme.shares() if row[1] not in taken]
-        if not shares:
+            if solved is None or part() > step / STEPS:
+                break
+        shares = [row for row in prover.programme.shares if row[1] not in taken]
+        if solved is None or not shares:
             break
-        least = min(SURE, 0.8 * shares[0][0])
-        number = len(shares) if shares[0][0] >= SURE else max(1, len(shares) // STEPS)
-        for share, column in shares[:number]:
-            if share >= least and not any(_clash(column, other) for other in taken):
+        number = max(1, len(shares) // STEPS)
+        fresh: list[Column] = []
+        for share, column in shares:
+            if share < SURE and (number <= 0 or share < LIKELY * shares[0][0]):
+                break
+            if not any(_clash(column, other) for other in taken):
                 prover.programme.fix(column)
                 taken.append(column)
+                fresh.append(column)
+                number -= 1
         solved = prover.programme.solved()
+        while solved is None and fresh:
+            # There are no supervisors for all of them.
+            prover.programme.forbid(fresh[-1])
+            taken.remove(fresh.pop())
+            solved = prover.programme.solved()
     return taken
 
 
@@ -85,7 +103,13 @@ def assemble(
     out. A group that finds no supervisor or date is not made.
     """
     luck = random.Random(seed)
-    for column in luck.sample(columns, len(columns)):
+
+    def leaders(column: Column) -> int:
+        family = prover.families[column.family]
+        return int(facts.takes[:, family.kind, family.language].sum()) if family.is_new else 0
+
+    # Who can be led by few comes first, and is led by whoever can lead little else.
+    for column in sorted(luck.sample(columns, len(columns)), key=leaders):
         family = prover.families[column.family]
         if family.is_new:
             _make(instance, facts, prover.families[column.family], column, state, luck)
@@ -132,9 +156,10 @@ def _make(instance, facts, family, column: Column, state: State, luck: random.Ra
 
 
 def _ways(instance, facts, column, state, g: int, luck: random.Random):
-    """Yield supervisors with places in some order: of the rooms of a house any that is large
-    enough.
+    """Yield supervisors with places, some of all there are: of the rooms of a house any that is
+    large enough.
     """
+    able = facts.takes.sum(axis=(1, 2))
     supervisors = [
         s
         for s in range(len(instance.supervisors))
@@ -142,7 +167,8 @@ def _ways(instance, facts, column, state, g: int, luck: random.Random):
         and groups_of(facts.flat, state.flat, s) < facts.most[s]
     ]
     if state.mode[g] != ONSITE:
-        yield from ((s, (NONE, NONE, NONE)) for s in luck.sample(supervisors, len(supervisors)))
+        luck.shuffle(supervisors)
+        yield from ((s, (NONE, NONE, NONE)) for s in sorted(supervisors, key=lambda s: able[s]))
         return
     spots = column.places
     rooms = {
@@ -162,4 +188,5 @@ def _ways(instance, facts, column, state, g: int, luck: random.Random):
         for supervisor in supervisors
         if facts.goes[supervisor, list(places)].all()
     ]
-    yield from luck.sample(ways, min(len(ways), ENOUGH))
+    luck.shuffle(ways)
+    yield from sorted(ways, key=lambda way: able[way[0]])[:ENOUGH]

@@ -29,9 +29,9 @@ SLICE = 0.4
 """Seconds between two looks at the clock."""
 
 
-PROVING, CHOOSING = 0.35, 0.5
+PROVING, CHOOSING, IN_TIME = 0.35, 0.6, 0.2
 """Until which part of the time the last worker may prove the bound, and choose whole groups for a
-plan by it; alone, half of that."""
+plan by it, if that has begun in time; alone, half of that."""
 TRIES = 12
 """How often supervisors and dates are looked for, for the same groups."""
 
@@ -141,9 +141,10 @@ class _Search:
             last = prover
         return last
 
-    def _choose(self, prover: Prover, plan: np.ndarray, stop: Callable[[], bool]) -> None:
+    def _choose(self, prover: Prover, plan: np.ndarray, until: float) -> None:
         """Set a plan to the best one that whole groups, chosen by the programme, make."""
-        columns = dive(prover, stop)
+        since, stop = self._part(), self._until(until)
+        columns = dive(prover, lambda: 1.0 if stop() else (self._part() - since) / (until - since))
         facts, found = self.facts.flat, plan.copy()
         state = copy_of(self.instance, self.facts, self.first)
         for seed in range(TRIES):
@@ -167,11 +168,9 @@ class _Search:
         copy_plan(plan, own)
         self._share(own)
         if proves and limits.steps is None:
-            prover = self._prove(lambda: self._spent() or self._part() >= PROVING * share)
-            if prover is not None:
-                self._choose(
-                    prover, plan, lambda: self._spent() or self._part() >= CHOOSING * share
-                )
+            prover = self._prove(self._until(PROVING * share))
+            if prover is not None and self._part() < IN_TIME * share:
+                self._choose(prover, plan, CHOOSING * share)
                 copy_plan(plan, own)
                 if own[TOTAL] < self.best.total:
                     self.hot = WARM
