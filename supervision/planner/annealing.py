@@ -95,7 +95,7 @@ def polish(F, S, touched, moves, heat):
     if n == 0:
         return
     for i in range(moves):
-        random_move(F, S, near[draw(S, n)], heat * (1.0 - i / moves) if i < moves * 0.8 else 0.0)
+        random_move(F, S, near, n, heat * (1.0 - i / moves) if i < moves * 0.8 else 0.0)
 
 
 @compiled
