@@ -15,7 +15,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from supervision.planner.instance import NONE, Instance
-from supervision.planner.market import NOWHERE, market_of, seats_left
+from supervision.planner.market import NOWHERE, Window, market_of, seats_left
 from supervision.planner.pricing import NEVER, PARTS, Found, Prices, price_offers
 from supervision.planner.tables import Facts, State
 
@@ -79,11 +79,23 @@ def easy_bound(instance: Instance, facts: Facts) -> int:
 class Prover:
     """Proves a bound, better and better; `value` is the best one so far, in whole costs."""
 
-    def __init__(self, instance: Instance, facts: Facts, *, dated: bool = False) -> None:
-        """With `dated` new groups have dates. Raises TooLarge where groups are too many."""
+    def __init__(
+        self,
+        instance: Instance,
+        facts: Facts,
+        *,
+        dated: bool = False,
+        window: Window | None = None,
+    ) -> None:
+        """With `dated` new groups have dates; with `window` the bound is of that part alone.
+        Raises TooLarge where groups are too many.
+        """
         self.instance, self.facts = instance, facts
-        self.market, self.families, self.offers = market_of(instance, facts, dated=dated)
-        self.free = np.flatnonzero(facts.kept == NONE)
+        self.market, self.families, self.offers = market_of(
+            instance, facts, dated=dated, window=window
+        )
+        self.free = np.flatnonzero((facts.kept == NONE) & (window is None or window.people))
+        self.supply = seats_left(instance, facts) if window is None else window.seats
         self.given = [f for f, family in enumerate(self.families) if not family.is_new]
         self.new = [f for f, family in enumerate(self.families) if family.is_new]
         # A crew is what one supervisor may need: a kind in a language.
@@ -111,7 +123,7 @@ class Prover:
         """Count supervisors' seats by the crews they may serve, and how many new groups of a kind
         there can be: no more than seats, nor than people to fill them (H2, H3, H15).
         """
-        facts, seats = self.facts, seats_left(self.instance, self.facts)
+        facts, seats = self.facts, self.supply
         for supervisor, number in enumerate(seats):
             serves = tuple(
                 n for n, crew in enumerate(self.crews) if facts.takes[supervisor, crew[0], crew[1]]
@@ -292,15 +304,15 @@ class Prover:
             self.programme.add(column)
         self.programme.tighten()
 
-    def columns_of(self, state: State) -> list[Column]:
-        """Return the groups of a plan as the programme sees them."""
+    def columns_of(self, state: State, groups: Iterable[int] | None = None) -> list[Column]:
+        """Return the groups of a plan, or some of them, as the programme sees them."""
         where = {
             (family.kind, family.language, family.mode): f
             for f, family in enumerate(self.families)
             if family.is_new
         }
         columns = []
-        for g in np.flatnonzero(state.kind != NONE):
+        for g in np.flatnonzero(state.kind != NONE) if groups is None else groups:
             key = (int(state.kind[g]), int(state.language[g]), int(state.mode[g]))
             family = int(g) if g < len(self.given) else where[key]
             members = (int(p) for p in state.members[g, : state.size[g]])

@@ -59,6 +59,14 @@ class Reach:
     has_dates: bool  # whether each round has a date
 
 
+class Window(NamedTuple):
+    """A part of a plan that is made anew, all else as it is; no given group is in it."""
+
+    people: np.ndarray  # whether a person is in it
+    names: np.ndarray  # whether a name is free for it
+    seats: np.ndarray  # by supervisor: how many groups more
+
+
 class Offers(NamedTuple):
     """Where and, if known, when each offer of a market is: rows of three, NONE where unknown."""
 
@@ -67,17 +75,19 @@ class Offers(NamedTuple):
 
 
 def market_of(
-    instance: Instance, facts: Facts, *, dated: bool
+    instance: Instance, facts: Facts, *, dated: bool = False, window: Window | None = None
 ) -> tuple[Market, list[Family], Offers]:
     """Return what groups there can be; with `dated` a new group at other dates is another offer.
     Raises TooLarge.
     """
     _check_size(instance, facts)
     reach = _reach_of(instance, facts)
+    if window is not None:
+        reach.can_meet &= window.people
     dates = _dates_of(instance, facts) if dated else None
     families: list[Family] = []
     offers = _Offers(facts, MOST_DATED if dated else MOST_ENTRIES)
-    for number, group in enumerate(instance.given):
+    for number, group in enumerate(instance.given if window is None else ()):
         families.append(
             Family(
                 group.kind,
@@ -101,7 +111,7 @@ def market_of(
         places=np.array(offers.places, dtype=np.int64).reshape(-1, 3),
         slots=np.array(offers.slots, dtype=np.int64).reshape(-1, 3),
     )
-    return _laid_out(instance, facts, families, offers), families, found
+    return _laid_out(instance, facts, families, offers, window), families, found
 
 
 def seats_left(instance: Instance, facts: Facts) -> np.ndarray:
@@ -343,10 +353,12 @@ def _offer_when(
             )
 
 
-def _laid_out(instance, facts, families: list[Family], offers: _Offers) -> Market:
+def _laid_out(instance, facts, families: list[Family], offers: _Offers, window) -> Market:
     names = facts.ban_name.shape[1]
     fixed_names = {group.continues for group in instance.given}
     is_open = np.array([name not in fixed_names for name in range(len(instance.previous))])
+    if window is not None:
+        is_open = is_open & window.names[: len(is_open)]
     kept_old = np.zeros(len(families), dtype=np.int64)
     kept_from = np.zeros((len(families), names), dtype=np.int64)
     may_take = np.zeros((len(families), names), dtype=bool)

@@ -17,6 +17,7 @@ from supervision.planner.instance import Instance
 from supervision.planner.layout import RNG, TOTAL
 from supervision.planner.market import TooLarge
 from supervision.planner.tables import Facts, State, copy_of, empty_state, seed_of
+from supervision.planner.windows import better_window
 
 
 HOT, COLD = 120.0, 4.0
@@ -32,6 +33,9 @@ SLICE = 0.4
 PROVING, CHOOSING, IN_TIME = 0.35, 0.6, 0.2
 """Until which part of the time the last worker may prove the bound, and choose whole groups for a
 plan by it, if that has begun in time; alone, half of that."""
+FEW, MANY = 800, 100
+"""Of more than the first the bound gets less time, as it would hardly come near; from the second
+on, the last worker of several goes on by making parts of the best plan anew."""
 TRIES = 12
 """How often supervisors and dates are looked for, for the same groups."""
 
@@ -159,6 +163,20 @@ class _Search:
                 break
         copy_plan(found, plan)
 
+    def _make_parts_anew(self, luck: int) -> None:
+        """Make one part of the best plan after the other cheaper, until the time is over."""
+        with self.lock:
+            state = copy_of(self.instance, self.facts, self.best)
+        state.flat[RNG] = luck
+        while not self._spent():
+            with self.lock:
+                if self.best.total < state.total:
+                    copy_plan(self.best.flat, state.flat)
+            better = better_window(self.instance, self.facts, state, self._spent)
+            if better is not None:
+                state, self.hot = better, WARM
+                self._share(state.flat)
+
     def _work(self, plan: np.ndarray, *, proves: bool, share: float) -> None:
         """Anneal from hot to cold until a limit, from one plan on; share what is better."""
         facts, limits = self.facts.flat, self.limits
@@ -168,13 +186,17 @@ class _Search:
         copy_plan(plan, own)
         self._share(own)
         if proves and limits.steps is None:
-            prover = self._prove(self._until(PROVING * share))
+            size = len(self.instance.people)
+            prover = self._prove(self._until(PROVING * share * min(1.0, FEW / size)))
             if prover is not None and self._part() < IN_TIME * share:
                 self._choose(prover, plan, CHOOSING * share)
                 copy_plan(plan, own)
                 if own[TOTAL] < self.best.total:
                     self.hot = WARM
                 self._share(own)
+            if prover is not None and size >= MANY and share == 1.0:
+                self._make_parts_anew(int(plan[RNG]))
+                copy_plan(self.best.flat, own)
         done, pace = 0, 20
         while not self._spent() and (limits.steps is None or done < limits.steps):
             if self.best.total < own[TOTAL]:
