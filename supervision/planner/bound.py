@@ -91,7 +91,7 @@ class Prover:
         Raises TooLarge where groups are too many.
         """
         self.instance, self.facts = instance, facts
-        self.market, self.families, self.offers = market_of(
+        self.market, self.families, self.places = market_of(
             instance, facts, dated=dated, window=window
         )
         self.free = np.flatnonzero((facts.kept == NONE) & (window is None or window.people))
@@ -173,14 +173,16 @@ class Prover:
     def _in_parts(self, worth: Worth) -> tuple[Prices, np.ndarray]:
         """Round prices to whole parts, none of them where it would prove nothing."""
         top = self.facts.w_unplaced * PARTS
-        people = np.clip(np.floor(worth.people * PARTS), -(2.0**55), top).astype(np.int64)
-        names = np.clip(np.ceil(worth.names * PARTS), 0, 2.0**55).astype(np.int64)
-        crews = np.clip(np.ceil(worth.crews * PARTS), 0, 2.0**55).astype(np.int64)
+        # Sums of them all stay within 64 bits.
+        most = 2.0**59 // (len(worth.people) + len(worth.names) + len(self.families) + 12)
+        people = np.clip(np.floor(worth.people * PARTS), -most, top).astype(np.int64)
+        names = np.clip(np.ceil(worth.names * PARTS), 0, most).astype(np.int64)
+        crews = np.clip(np.ceil(worth.crews * PARTS), 0, most).astype(np.int64)
         families = np.zeros(len(self.families), dtype=np.int64)
         for f in self.new:
             families[f] = crews[self.crews.index(self.crew_of(f))]
         for f in self.given:
-            families[f] = -int(np.clip(math.floor(worth.given[f] * PARTS), -(2.0**55), 2.0**55))
+            families[f] = -int(np.clip(math.floor(worth.given[f] * PARTS), -most, most))
         return Prices(people, names, families), crews
 
     def _priced(self, prices: Prices, stop: Callable[[], bool]) -> Found | None:
@@ -275,18 +277,18 @@ class Prover:
             worth = worth._replace(people=worth.people + less)
         return new
 
-    def _columns(self, prices: Prices, found: Found) -> set[Column]:
-        columns = set()
+    def _columns(self, prices: Prices, found: Found) -> list[Column]:
+        columns = {}
         for person in np.flatnonzero(found.of_person < 0):
             offer, name = int(found.offer[person]), int(found.name[person])
             members = tuple(sorted(found.joining[person, : found.number[person]].tolist()))
             family = int(self.market.family[offer])
             name = NONE if self.market.named[family] != NONE else name
-            places = tuple(self.offers.places[offer].tolist())
+            places = tuple(self.places[offer].tolist())
             column = Column(family, name, members, 0, places)
             parts = int(found.of_person[person]) - self._rest(prices, column)
-            columns.add(column._replace(cost=parts // PARTS))
-        return columns
+            columns[column._replace(cost=parts // PARTS)] = None
+        return [*columns]
 
     def _rest(self, prices: Prices, column: Column) -> int:
         """Return what a group costs beyond the worth of its members, in parts."""

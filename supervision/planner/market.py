@@ -67,18 +67,11 @@ class Window(NamedTuple):
     seats: np.ndarray  # by supervisor: how many groups more
 
 
-class Offers(NamedTuple):
-    """Where and, if known, when each offer of a market is: rows of three, NONE where unknown."""
-
-    places: np.ndarray
-    slots: np.ndarray
-
-
 def market_of(
     instance: Instance, facts: Facts, *, dated: bool = False, window: Window | None = None
-) -> tuple[Market, list[Family], Offers]:
-    """Return what groups there can be; with `dated` a new group at other dates is another offer.
-    Raises TooLarge.
+) -> tuple[Market, list[Family], np.ndarray]:
+    """Return what groups there can be, and the three places of each offer. With `dated` a new
+    group at other dates is another offer. Raises TooLarge.
     """
     _check_size(instance, facts)
     reach = _reach_of(instance, facts)
@@ -107,11 +100,8 @@ def market_of(
                     family = Family(kind, language, mode, max(1, int(facts.smallest[kind])))
                     families.append(family)
                     _offer_new(facts, reach, dates, offers, len(families) - 1, family)
-    found = Offers(
-        places=np.array(offers.places, dtype=np.int64).reshape(-1, 3),
-        slots=np.array(offers.slots, dtype=np.int64).reshape(-1, 3),
-    )
-    return _laid_out(instance, facts, families, offers, window), families, found
+    places = np.array(offers.places, dtype=np.int64).reshape(-1, 3)
+    return _laid_out(instance, facts, families, offers, window), families, places
 
 
 def seats_left(instance: Instance, facts: Facts) -> np.ndarray:
@@ -161,7 +151,6 @@ def _reach_of(instance: Instance, facts: Facts) -> Reach:
 class Dates:
     """Threes of dates that new groups may have (H18), one row each."""
 
-    slots: np.ndarray  # three × round
     missed: np.ndarray  # three × person: how many of them
     fits: np.ndarray  # three × person: whether H8 is kept
     led: np.ndarray  # three × supervisor: whether H13 is kept
@@ -185,7 +174,6 @@ def _dates_of(instance: Instance, facts: Facts) -> Dates:
     ).reshape(-1, 3)
     missed = (~facts.free[:, slots]).sum(axis=2).T
     return Dates(
-        slots=slots,
         missed=missed,
         fits=3 - missed >= max(1, 3 - facts.max_missed),
         led=facts.available[:, slots].all(axis=2).T,
@@ -198,16 +186,13 @@ class _Offers:
     def __init__(self, facts: Facts, most: int) -> None:
         self.facts, self.most = facts, most
         self.places: list[tuple[int, ...]] = []
-        self.slots: list[tuple[int, ...]] = []
         self.rows: list[tuple[int, int, int, int]] = []  # family, fixed, farthest, most
         self.who: list[np.ndarray] = []
         self.km: list[np.ndarray] = []
         self.own: list[np.ndarray] = []
         self.entries = 0
 
-    def add(
-        self, family, mode, fixed, members, most, who, km, missed, places=NOWHERE, slots=NOWHERE
-    ) -> None:
+    def add(self, family, mode, fixed, members, most, who, km, missed, places=NOWHERE) -> None:
         """`km` and `missed` are of everybody; `fixed` is what the group and its kept members
         cost beside C3, C5–C7.
         """
@@ -216,7 +201,6 @@ class _Offers:
         if self.entries > self.most:
             raise TooLarge
         self.places.append(tuple(places))
-        self.slots.append(tuple(slots))
         farthest = int(km[members].max(initial=0))
         fixed += facts.w_km * int(km[members].sum())
         self.rows.append((family, fixed, farthest, max(0, int(most) - len(members))))
@@ -349,7 +333,6 @@ def _offer_when(
                 km,
                 dates.missed[row],
                 places,
-                dates.slots[row],
             )
 
 

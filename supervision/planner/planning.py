@@ -49,7 +49,7 @@ def plan_season(
     instance = read_instance(data)
     facts = facts_of(instance)
     # What follows the search is short, but it counts too.
-    spare = 0.05 + 0.002 * len(instance.people)
+    spare = 0.25 + 0.002 * len(instance.people)
     limits = Limits(
         seconds=None if seconds is None else max(0.1, seconds - spare), steps=steps, stop=stop
     )
@@ -66,11 +66,14 @@ def plan_season(
     return plan
 
 
-def written(instance: Instance, facts: Facts, state: State, bound: int) -> dict[str, Any]:
+def written(instance: Instance, facts: Facts, state: State, bound: int | None) -> dict[str, Any]:
     """Return a plan as it goes out, with its cost, its bound and everybody's reasons."""
     ids = _ids(instance, state)
     reasons = Reasons(instance, facts, state, ids)
     cost = _cost(instance, facts, state)
+    if bound is not None and bound > cost["total"]:
+        # The plan disproves it: rather none than a wrong one.
+        bound = None
     return {
         "format": "season-plan/1",
         "instance": instance.id,

@@ -1,5 +1,6 @@
 """Running the search: threads, time, and the best plan so far."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from supervision.planner.market import TooLarge
 from supervision.planner.tables import Facts, State, copy_of, empty_state, seed_of
 from supervision.planner.windows import better_window
 
+
+logger = logging.getLogger(__name__)
 
 HOT, COLD = 120.0, 4.0
 """Between which differences in cost a worse plan is accepted, at the beginning and in the end."""
@@ -103,7 +106,7 @@ class _Search:
         if results:
             raise results[0]
         if self.limits.steps is not None:
-            self._prove(self._spent, rounds=self.limits.steps)
+            self._try(lambda: self._prove(self._spent, rounds=self.limits.steps))
         return self.best, self.bound
 
     def _share(self, own: np.ndarray) -> None:
@@ -121,6 +124,13 @@ class _Search:
     def _spent(self) -> bool:
         """Say whether to stop: time is over, somebody says so, or nothing better can be."""
         return self.limits.stop() or self._part() >= 1 or self.best.total <= self.bound
+
+    def _try(self, work: Callable[[], object]) -> None:
+        """Do what is good to have: if it goes wrong that is logged, and costs nobody the plan."""
+        try:
+            work()
+        except Exception:
+            logger.exception("The linear programme over whole groups went wrong.")
 
     def _until(self, part: float) -> Callable[[], bool]:
         return lambda: self._spent() or self._part() >= part
@@ -177,6 +187,23 @@ class _Search:
                 state, self.hot = better, WARM
                 self._share(state.flat)
 
+    def _ask_programme(self, plan: np.ndarray, own: np.ndarray, share: float) -> None:
+        """Prove a bound and better the plan with the linear programme over whole groups, in a
+        share of the time; alone, none of it is spent on parts.
+        """
+        size = len(self.instance.people)
+        prover = self._prove(self._until(PROVING * share * min(1.0, FEW / size)))
+        if prover is None:
+            return
+        if self._part() < IN_TIME * share:
+            self._choose(prover, plan, CHOOSING * share)
+            copy_plan(plan, own)
+            if own[TOTAL] < self.best.total:
+                self.hot = WARM
+            self._share(own)
+        if size >= MANY and share == 1.0:
+            self._make_parts_anew(int(plan[RNG]))
+
     def _work(self, plan: np.ndarray, *, proves: bool, share: float) -> None:
         """Anneal from hot to cold until a limit, from one plan on; share what is better."""
         facts, limits = self.facts.flat, self.limits
@@ -186,17 +213,7 @@ class _Search:
         copy_plan(plan, own)
         self._share(own)
         if proves and limits.steps is None:
-            size = len(self.instance.people)
-            prover = self._prove(self._until(PROVING * share * min(1.0, FEW / size)))
-            if prover is not None and self._part() < IN_TIME * share:
-                self._choose(prover, plan, CHOOSING * share)
-                copy_plan(plan, own)
-                if own[TOTAL] < self.best.total:
-                    self.hot = WARM
-                self._share(own)
-            if prover is not None and size >= MANY and share == 1.0:
-                self._make_parts_anew(int(plan[RNG]))
-                copy_plan(self.best.flat, own)
+            self._try(lambda: self._ask_programme(plan, own, share))
         done, pace = 0, 20
         while not self._spent() and (limits.steps is None or done < limits.steps):
             if self.best.total < own[TOTAL]:
