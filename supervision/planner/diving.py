@@ -72,6 +72,8 @@ def dive(prover: Prover, part: Callable[[], float]) -> list[Column]:
                 taken.append(column)
                 fresh.append(column)
                 number -= 1
+        if not fresh:
+            break
         solved = prover.programme.solved()
         while solved is None and fresh:
             # There are no supervisors for all of them.
