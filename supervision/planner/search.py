@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 HOT, COLD = 120.0, 4.0
 """Between which differences in cost a worse plan is accepted, at the beginning and in the end."""
 WARM = 30.0
-"""The same at the beginning once a plan of whole groups, chosen by the programme, is the best."""
+"""The same at the beginning once a plan of whole groups, chosen by the programme, is the best; few
+people stay hot, as cool they would never leave it."""
 MOVES = 1_500
 """Small moves after each rebuilding."""
 SLICE = 0.4
@@ -36,9 +37,13 @@ SLICE = 0.4
 PROVING, CHOOSING, IN_TIME = 0.35, 0.6, 0.2
 """Until which part of the time the last worker may prove the bound, and choose whole groups for a
 plan by it, if that has begun in time; alone, half of that."""
-FEW, MANY = 800, 100
-"""Of more than the first the bound gets less time, as it would hardly come near; from the second
-on, the last worker of several goes on by making parts of the best plan anew."""
+FEW = 800
+"""Of more people the bound gets less time, as it would hardly come near."""
+IN_PARTS = range(100, 401)
+"""With so many people the last worker of several goes on by making parts of the best plan anew;
+with more, another worker that anneals does better in the same time."""
+USUAL = 250
+"""With more people than this there are fewer steps for each, and it begins less hot."""
 TRIES = 12
 """How often supervisors and dates are looked for, for the same groups."""
 
@@ -84,7 +89,7 @@ class _Search:
         self.began = time.monotonic()
         self.lock = threading.Lock()
         self.bound = max(0, easy_bound(instance, facts))
-        self.hot = HOT
+        self.hot = max(WARM, HOT * min(1.0, USUAL / max(1, len(instance.people))))
 
     def run(self, seed: int, workers: int) -> tuple[State, int]:
         results: list[BaseException] = []
@@ -198,10 +203,10 @@ class _Search:
         if self._part() < IN_TIME * share:
             self._choose(prover, plan, CHOOSING * share)
             copy_plan(plan, own)
-            if own[TOTAL] < self.best.total:
+            if own[TOTAL] < self.best.total and size >= IN_PARTS.start:
                 self.hot = WARM
             self._share(own)
-        if size >= MANY and share == 1.0:
+        if size in IN_PARTS and share == 1.0:
             self._make_parts_anew(int(plan[RNG]))
 
     def _work(self, plan: np.ndarray, *, proves: bool, share: float) -> None:
