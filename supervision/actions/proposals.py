@@ -214,10 +214,13 @@ def keep_part(proposal: Proposal, *, plan: dict[str, Any], seconds: int) -> Prop
     proposal = locked(proposal)
     if not proposal.is_at_work:
         return proposal
+    # What one part has proven holds for the plans of all: they are of the same instance.
+    bound = max(proposal.bound or 0, plan["bound"] or 0)
     if proposal.cost is None or plan["cost"]["total"] <= proposal.cost:
         proposal.keep_plan(plan)
+    proposal.bound = bound
     proposal.spent = min(proposal.seconds, proposal.spent + seconds)
-    done = proposal.is_done or plan["status"] == "optimal"
+    done = proposal.is_done or proposal.cost <= bound
     proposal.state = ProposalState.READY if done else ProposalState.RUNNING
     # Free for the next part.
     proposal.worked_at = None

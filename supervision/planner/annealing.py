@@ -6,9 +6,7 @@ from supervision.planner.costs import accepts_change, chance, copy_plan, draw, r
 from supervision.planner.forming import fill, waiting_people
 from supervision.planner.instance import NONE, ONSITE
 from supervision.planner.layout import (
-    CONTINUED_BY,
     FIRST_NEW,
-    NAME,
     PEOPLE,
     ROOM,
     TOTAL,
@@ -17,7 +15,6 @@ from supervision.planner.layout import (
     cost_of,
     group_kind,
     group_mode,
-    group_name,
     group_of,
     group_size,
     kept_in,
@@ -27,7 +24,7 @@ from supervision.planner.layout import (
     person_kind,
 )
 from supervision.planner.moves import random_move
-from supervision.planner.rules import empty_group, keeps_name, lock_fits, take_out
+from supervision.planner.rules import empty_group, keeps_name, put_in, take_out
 
 
 @compiled
@@ -76,24 +73,14 @@ def ruin(F, S, touched):
                     p = member(F, S, g, k)
                     if kept_in(F, p) == NONE and group_size(F, S, g) > 1:
                         take_out(F, S, p, g)
-                        S[TOTAL] += F[W_UNPLACED]
-                if not keeps_name(F, S, g):
-                    S[F[CONTINUED_BY] + group_name(F, S, g)] = NONE
-                    S[F[NAME] + g] = NONE
-                    drop_unfit(F, S, g)
+                        if keeps_name(F, S, g):
+                            S[TOTAL] += F[W_UNPLACED]
+                        else:
+                            # Whoever the name rests on stays, and so may who is pinned to it.
+                            put_in(F, S, p, g)
                 reprice(F, S, g)
             else:
                 empty_group(F, S, g)
-
-
-@compiled
-def drop_unfit(F, S, g):
-    """Take out who may not stay in a group that has lost its name."""
-    for k in range(group_size(F, S, g) - 1, -1, -1):
-        p = member(F, S, g, k)
-        if kept_in(F, p) != g and (not lock_fits(F, S, p, g)) and (group_size(F, S, g) > 1):
-            take_out(F, S, p, g)
-            S[TOTAL] += F[W_UNPLACED]
 
 
 @compiled
@@ -108,7 +95,7 @@ def polish(F, S, touched, moves, heat):
     if n == 0:
         return
     for i in range(moves):
-        random_move(F, S, near[draw(S, n)], heat * (1.0 - i / moves) if i < moves * 0.8 else 0.0)
+        random_move(F, S, near, n, heat * (1.0 - i / moves) if i < moves * 0.8 else 0.0)
 
 
 @compiled

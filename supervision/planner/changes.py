@@ -51,7 +51,7 @@ class Board:
     def written(self) -> dict[str, Any]:
         """Return the plan as it stands now, with its cost and everybody's reasons."""
         recount(self.facts.flat, self.state.flat)
-        return written(self.instance, self.facts, self.state, self.ids)
+        return written(self.instance, self.facts, self.state, None, self.ids)
 
     # --- a person's group ---
 

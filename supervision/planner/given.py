@@ -2,10 +2,10 @@
 
 import random
 
-from supervision.planner.costs import copy_plan
+from supervision.planner.costs import copy_plan, own_cost
 from supervision.planner.forming import choose_dates
 from supervision.planner.instance import MODES, NONE, ONLINE, Instance
-from supervision.planner.rules import groups_of, stands
+from supervision.planner.rules import groups_of, may_join, put_in, seats_of, stands
 from supervision.planner.tables import Facts, State
 
 
@@ -24,30 +24,61 @@ class Unplannable(Exception):
 
 
 def complete_given(instance: Instance, facts: Facts, state: State, seed: int) -> None:
-    """Decide mode, language, supervisor and meetings where given groups leave them open.
-    Raises Unplannable.
+    """Decide mode, language, supervisor and meetings where given groups leave them open, and a
+    first member where they have none. Raises Unplannable.
     """
     open_groups = [
         number
         for number, group in enumerate(instance.given)
         if not group.is_settled or group.language is None
     ]
-    if not open_groups:
+    empty = [number for number, group in enumerate(instance.given) if not group.members]
+    if not open_groups and not empty:
         return
     luck = random.Random(seed)
-    start, stuck = state.flat.copy(), open_groups[0]
+    start, stuck, field = state.flat.copy(), 0, ""
     order = open_groups
-    for _try in range(TRIES):
+    for _try in range(TRIES if open_groups else 1):
         copy_plan(start, state.flat)
         for number in order:
             if not _complete(instance, facts, state, number, luck):
-                stuck = number
+                stuck, field = number, _field(instance.given[number])
+                # Who found nothing chooses first next time.
+                others = [each for each in order if each != stuck]
+                order = [stuck, *luck.sample(others, len(others))]
                 break
         else:
-            return
-        # Who found nothing chooses first next time.
-        order = [stuck, *luck.sample([each for each in order if each != stuck], len(order) - 1)]
-    raise Unplannable(instance.given[stuck].id, _field(instance.given[stuck]))
+            unseated = _seat_somebody(instance, facts, state, empty, luck)
+            if unseated == NONE:
+                return
+            stuck, field = unseated, "members"
+    raise Unplannable(instance.given[stuck].id, field)
+
+
+def _seat_somebody(instance, facts, state, empty: list[int], luck: random.Random) -> int:
+    """Give a first member to each given group that has kept none, as no group may be empty (H1).
+    Return a group nobody can join, or NONE.
+    """
+    may = {
+        number: [
+            person
+            for person in range(len(instance.people))
+            if state.group_of[person] == NONE
+            and seats_of(facts.flat, state.flat, number) > 0
+            and may_join(facts.flat, state.flat, person, number)
+        ]
+        for number in empty
+    }
+    for number in sorted(empty, key=lambda each: len(may[each])):
+        ranked = sorted(
+            (own_cost(facts.flat, state.flat, person, number), luck.random(), person)
+            for person in may[number]
+            if state.group_of[person] == NONE and may_join(facts.flat, state.flat, person, number)
+        )
+        if not ranked:
+            return number
+        put_in(facts.flat, state.flat, ranked[0][2], number)
+    return NONE
 
 
 def _field(group) -> str:

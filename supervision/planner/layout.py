@@ -15,7 +15,7 @@ import numba
 
 
 def _cache_of_these_sources() -> str:
-    """Return a folder for what is compiled, another one for each state of the sources.
+    """Return a folder for what is compiled, another one for each state of what is compiled.
 
     Numba looks at the file of a function alone: what is compiled into it from another file
     would stay as it was. Beside the sources, where they may be written; else among
@@ -24,7 +24,10 @@ def _cache_of_these_sources() -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256()
     for source in sorted(here.glob("*.py")):
-        digest.update(source.read_bytes())
+        text = source.read_bytes()
+        # What is not compiled may change; of the rest, instance.py has constants that are.
+        if b"@compiled" in text or source.name == "instance.py":
+            digest.update(text)
     beside = here / "__pycache__"
     place = os.environ.get("NUMBA_CACHE_DIR", "")
     if not place:

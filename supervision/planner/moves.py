@@ -231,29 +231,39 @@ def random_slot(F, S, r):
 
 
 @compiled
-def random_move(F, S, g, heat):
-    """Try one small change of a group."""
+def somebody(F, S, near, number):
+    """Return anybody, mostly a member of one of the groups nearby: others rarely fit."""
+    if draw(S, 100) < 70:
+        g = near[draw(S, number)]
+        if group_kind(F, S, g) != NONE and group_size(F, S, g) > 0:
+            return any_member(F, S, g)
+    return draw(S, F[PEOPLE])
+
+
+@compiled
+def random_move(F, S, near, number, heat):
+    """Try one small change of one of the groups that are `near` each other, so many."""
+    g = near[draw(S, number)]
     if group_kind(F, S, g) == NONE:
         return False
-    people = F[PEOPLE]
     if draw(S, 100) < 6:
         luck = draw(S, 3)
         if luck == 0:
             return improve_plan(F, S, g, heat)
-        p = draw(S, people)
+        p = somebody(F, S, near, number)
         q = any_member(F, S, g) if luck == 1 else NONE
         return person_kind(F, p) == group_kind(F, S, g) and exchange(F, S, p, q, g, heat)
     what = draw(S, 100)
     if what < 40:
         p = any_member(F, S, g)
-        q = draw(S, people)
+        q = somebody(F, S, near, number)
         if p == NONE or person_kind(F, q) != group_kind(F, S, g):
             return False
         if what < 18:
             return relocate(F, S, q, g, heat)
         return swap(F, S, p, q, heat)
     if what < 50:
-        h = draw(S, F[ROOM])
+        h = near[draw(S, number)] if draw(S, 100) < 70 else draw(S, F[ROOM])
         p = any_member(F, S, g)
         if p == NONE or group_kind(F, S, h) != group_kind(F, S, g):
             return False

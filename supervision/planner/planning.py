@@ -55,11 +55,11 @@ def plan_season(
     instance = read_instance(data)
     facts = facts_of(instance)
     # What follows the search is short, but it counts too.
-    spare = 0.05 + 0.002 * len(instance.people)
+    spare = 0.25 + 0.002 * len(instance.people)
     limits = Limits(
         seconds=None if seconds is None else max(0.1, seconds - spare), steps=steps, stop=stop
     )
-    state = search(
+    state, bound = search(
         instance,
         facts,
         limits=limits,
@@ -69,21 +69,27 @@ def plan_season(
         start=None if start is None else state_of(instance, facts, start, seed),
         cooling=cooling,
     )
-    plan = written(instance, facts, state)
+    plan = written(instance, facts, state, bound)
     plan["seconds"] = round(time.monotonic() - began, 2)
     return plan
 
 
 def written(
-    instance: Instance, facts: Facts, state: State, ids: dict[int, str] | None = None
+    instance: Instance,
+    facts: Facts,
+    state: State,
+    bound: int | None,
+    ids: dict[int, str] | None = None,
 ) -> dict[str, Any]:
-    """Return a plan as it goes out, with its cost and everybody's reasons. `ids` name the groups
-    by their number; without them they are named anew.
+    """Return a plan as it goes out, with its cost, its bound and everybody's reasons. `ids` name
+    the groups by their number; without them they are named anew.
     """
     ids = ids_of(instance, state) if ids is None else ids
     reasons = Reasons(instance, facts, state, ids)
     cost = _cost(instance, facts, state)
-    bound = 0 if not cost["total"] else None
+    if bound is not None and bound > cost["total"]:
+        # The plan disproves it: rather none than a wrong one.
+        bound = None
     return {
         "format": "season-plan/1",
         "instance": instance.id,

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from tests.bench.plans import plans_table
+
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -38,9 +40,9 @@ def main() -> int:
                 measured["PostgreSQL"] = _measure(server, folder)
             finally:
                 _sql(f"DROP DATABASE IF EXISTS {BENCH} WITH (FORCE)")
-    text = _table(measured)
-    print(text)
-    DOCUMENT.write_text(_document(text), encoding="utf-8")
+    text, plans = _table(measured), plans_table()
+    print(text, plans, sep="\n")
+    DOCUMENT.write_text(_document(text, plans), encoding="utf-8")
     return 0
 
 
@@ -84,7 +86,7 @@ def _table(measured: dict[str, Rows]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _document(table: str) -> str:
+def _document(table: str, plans: str) -> str:
     day = time.strftime("%d.%m.%Y")
     return (
         "# Speeds\n\n"
@@ -92,7 +94,11 @@ def _document(table: str) -> str:
         "milliseconds, median and 95th percentile. Through the running server means two gunicorn\n"
         "processes on the same machine as the clients, so that both share its cores.\n\n"
         f"Measured on {day}: {os.cpu_count()} cores, {platform.machine()}, "
-        f"Python {platform.python_version()}.\n\n{table}"
+        f"Python {platform.python_version()}.\n\n{table}\n"
+        "## Season plans\n\n"
+        "The published instances in the time asked there, two workers, seed 1; seconds from\n"
+        "reading the instance to the plan with its reasons. The bound is proven (decision 22).\n\n"
+        f"{plans}"
     )
 
 

@@ -161,8 +161,20 @@ def test_two_coordinators_at_once_make_one_proposal(season, coordinator):
     assert Proposal.objects.count() == 1
 
 
-def test_worker_process_looks_in_parts_until_the_time_is_up(season, monkeypatch):
+@pytest.fixture
+def unproven(monkeypatch):
+    """Parts of a second, and a planner that never knows that nothing is better."""
+
+    def plan_season(*args, **facts):
+        return tasks_plan(*args, **facts) | {"bound": None, "status": "feasible"}
+
+    tasks_plan = tasks.plan_season
+    monkeypatch.setattr(tasks, "plan_season", plan_season)
     monkeypatch.setattr(tasks, "PARTS", (1,))
+
+
+@pytest.mark.usefixtures("unproven")
+def test_worker_process_looks_in_parts_until_the_time_is_up(season):
     asked = made.asked_proposal(season, seconds=2)
 
     assert tasks.plan_part(asked.pk)
@@ -191,8 +203,17 @@ def test_stopping_keeps_the_best_so_far(season, coordinator):
     assert asked.plan is not None
 
 
-def test_killed_part_is_taken_up_again_and_loses_no_plan(season, monkeypatch):
-    monkeypatch.setattr(tasks, "PARTS", (1,))
+def test_proven_best_ends_the_search_at_once(season):
+    asked = made.asked_proposal(season, seconds=600)
+
+    tasks.plan_part(asked.pk)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.bound) == (ProposalState.READY, asked.cost)
+
+
+@pytest.mark.usefixtures("unproven")
+def test_killed_part_is_taken_up_again_and_loses_no_plan(season):
     asked = made.asked_proposal(season, seconds=2)
     tasks.plan_part(asked.pk)
     asked.refresh_from_db()

@@ -28,7 +28,9 @@ def test_plan_read_back_costs_and_says_the_same(season):
 
     again = Board(data, plan).written()
 
-    assert again | {"seconds": plan["seconds"]} == plan
+    # What is proven of the instance is no matter of one plan.
+    left_out = {name: plan[name] for name in ("seconds", "bound", "status")}
+    assert again | left_out == plan
 
 
 @pytest.mark.parametrize("nth", [0, 17, 50, 90, 119])

@@ -47,6 +47,16 @@ def test_stopping_at_once_still_gives_a_plan_and_costs_only_fall():
     assert told[-1] == plan["cost"]["total"]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_whole_groups_chosen_in_time_make_a_plan_near_the_bound(workers):
+    data = published("ee-30")
+
+    plan = plan_season(data, seconds=4, workers=workers)
+
+    assert faults(data, plan) == []
+    assert plan["bound"] <= plan["cost"]["total"] < 1.1 * plan["bound"]
+
+
 @pytest.mark.parametrize("without", ["people", "supervisors", "slots", "places", "previous_groups"])
 def test_instance_without_something_gets_a_plan_with_reasons(without):
     data = published("ee-30") | {"locks": {}, without: []}
@@ -133,6 +143,30 @@ def test_open_field_that_cannot_be_filled_is_said():
         planned(data)
 
     assert (trouble.value.group, trouble.value.field) == (group["id"], "supervisor")
+
+
+def test_given_group_that_has_lost_everybody_gets_a_first_member():
+    data = published("tiny-12")
+    [group, *_rest] = as_given(planned(data), members=[])
+    data["given_groups"] = [group]
+
+    plan = planned(data)
+
+    assert faults(data, plan) == []
+
+
+def test_given_group_that_nobody_can_join_is_said():
+    data = published("tiny-12")
+    [group, *_rest] = as_given(planned(data), members=[])
+    data["given_groups"] = [group]
+    data["locks"] = {
+        "bans": [{"person": row["id"], "group": group["id"]} for row in data["people"]]
+    }
+
+    with pytest.raises(Unplannable) as trouble:
+        planned(data)
+
+    assert (trouble.value.group, trouble.value.field) == (group["id"], "members")
 
 
 # --- joiners ----------------------------------------------------------------------------------
