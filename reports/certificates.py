@@ -52,8 +52,8 @@ def parts_of(person: User, season: Season) -> list[Part]:
     )
     rows = came.order_by("session__meeting__starts_at").values_list(
         "session__meeting__starts_at",
-        "session__group__supervisor__first_name",
-        "session__group__supervisor__last_name",
+        "session__meeting__organiser__first_name",
+        "session__meeting__organiser__last_name",
         "hours",
     )
     return [

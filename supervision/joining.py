@@ -39,7 +39,7 @@ class Joining:
     """The free seats of a season. A fixed number of queries for any number of people."""
 
     def __init__(self, season: Season) -> None:
-        self.instance = instance_of(season, only_fill=True)
+        self.instance = instance_of(season, only_fill=True, with_empty=True, with_offered=True)
         published = season.groups.filter(status=GroupStatus.PUBLISHED).with_free_seats()
         self.groups = {group.pk.hex: group for group in published}
         self._slots = {row["id"]: row for row in self.instance["slots"]}
@@ -52,6 +52,15 @@ class Joining:
         self.instance["given_groups"] = given
         self._given = {row["id"]: row for row in given}
         self._board = Board(self.instance, {"groups": given})
+        # Who has an offer is looked at as if they sat there: they may well come.
+        offers = Offer.objects.open_at(clock.now()).filter(group__season=season)
+        for person, group in offers.values_list("registration", "group"):
+            self.seat(person.hex, group.hex)
+
+    def seat(self, person: str, group: str) -> None:
+        """Take it that a person sits in a group, for those who are looked at after them."""
+        if person in self._people and group in self._given:
+            self._board.move(person, group)
 
     def seats_for(self, registration: Registration) -> list[FreeSeat]:
         """Return the free seats, the best first; those with something in the way come last."""
@@ -110,5 +119,6 @@ def next_in_line(season: Season) -> Iterator[tuple[Registration, Group]]:
             known = (registration.pk, seat.group.pk) in let_go
             if not seat.rules and not known and free[key] > 0 and seat.dates_left:
                 free[key] -= 1
+                joining.seat(registration.pk.hex, key)
                 yield registration, seat.group
                 break

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Value
 from django.utils.translation import gettext as _
@@ -39,19 +39,28 @@ def promise_to(user: User) -> Kept:
 
     For themselves alone: own entries are nobody else's to count.
     """
-    first, last = _year()
+    first, last = _year_of(clock.today())
     came = Attendance.objects.filter(
-        user=user, status__in=Attendance.CAME, session__meeting__starts_at__range=(first, last)
+        user=user,
+        status__in=Attendance.CAME,
+        session__meeting__starts_at__gte=first,
+        session__meeting__starts_at__lt=last,
     )
     networks = NetworkSupervision.objects.filter(
-        requester=user, status=NetworkStatus.HELD, meeting__starts_at__range=(first, last)
+        requester=user,
+        status=NetworkStatus.HELD,
+        meeting__starts_at__gte=first,
+        meeting__starts_at__lt=last,
     )
     own = LearningEntry.objects.visible_to(user).filter(
         kind__in=(LearningEntry.Kind.COVISION, LearningEntry.Kind.SUPERVISION),
         happened_on__year=clock.today().year,
     )
-    promised = Promise.objects.filter(municipality__in=standing_of(user).municipalities)
-    row = promised.order_by("-times").first()
+    places = standing_of(user).municipalities
+    promised = list(Promise.objects.filter(municipality__in=places).order_by("-times"))
+    # Where nothing else is said the usual holds, and of several places what promises most.
+    row = next((each for each in promised if len(promised) == len(places)), None)
+    row = row or next((each for each in promised if each.times > TIMES), None)
     return Kept(
         had=len(_once(came).union(_once(networks), _once(own), all=True)),
         times=row.times if row else TIMES,
@@ -79,11 +88,12 @@ def without_any(day: date) -> list[Without]:
     """Return the workers of a day who came to no group meeting of that year, by region and name,
     with how they stand in the running seasons. One query.
     """
-    first, last = _year()
+    first, last = _year_of(day)
     came = Attendance.objects.filter(
         user=OuterRef("user"),
         status__in=Attendance.CAME,
-        session__meeting__starts_at__range=(first, last),
+        session__meeting__starts_at__gte=first,
+        session__meeting__starts_at__lt=last,
     )
     mine = Registration.objects.active().filter(
         user=OuterRef("user"), season__ended_at=None, season__opened_at__isnull=False
@@ -116,6 +126,6 @@ def without_any(day: date) -> list[Without]:
     return list(found.values())
 
 
-def _year():
-    year = clock.today().year
-    return clock.tallinn(date(year, 1, 1)), clock.tallinn(date(year + 1, 1, 1))
+def _year_of(day: date) -> tuple[datetime, datetime]:
+    """Return the first moment of a day's year, and the first that is not in it."""
+    return clock.tallinn(date(day.year, 1, 1)), clock.tallinn(date(day.year + 1, 1, 1))

@@ -13,7 +13,7 @@ from common.templatetags.words import moment_text
 from meetings.models import Room
 from people.models import User
 from supervision.models import Form, Group, Language, Proposal, Registration
-from supervision.planner.instance import SETTINGS, kilometres
+from supervision.planner.instance import SETTINGS, SIZES, kilometres
 from supervision.reason_words import help_text, reason_text
 
 
@@ -87,7 +87,7 @@ class ProposalView:
     @cached_property
     def rooms(self) -> dict[str, Room]:
         keys = [uuid.UUID(key) for key in self._places if not key.startswith("at-")]
-        rooms = Room.objects.filter(pk__in=keys).select_related("municipality")
+        rooms = Room.objects.filter(pk__in=keys).select_related("municipality__region")
         return {room.pk.hex: room for room in rooms}
 
     @cached_property
@@ -107,12 +107,14 @@ class ProposalView:
         """The groups' names: their own, that of the group they continue, or after the place."""
         found: dict[str, str] = {}
         numbers: Counter[str] = Counter()
-        taken = {group.name for group in self.known_groups.values()}
+        used = set(self.proposal.season.groups.values_list("name", flat=True))
+        taken = used | {group.name for group in self.known_groups.values()}
         for row in self.plan["groups"]:
             known = self.known_groups.get(row["id"]) or self.known_groups.get(
                 row["continues"] or ""
             )
-            if known is not None and known.name not in found.values():
+            own = known is not None and known.pk.hex == row["id"]
+            if known is not None and (own or known.name not in {*found.values(), *used}):
                 found[row["id"]] = known.name
                 continue
             base = self._base(row)
@@ -184,6 +186,49 @@ class ProposalView:
         key = registration.pk.hex
         return self._seat(key) if key in self.plan["people"] else None
 
+    @cached_property
+    def published(self) -> list[ProposedGroup]:
+        """Groups that are out already and get people by this: those are told at once."""
+        out = [each for each in self.groups if each.existing and each.existing.status != "draft"]
+        return [each for each in out if self.newcomers(each)]
+
+    def newcomers(self, group: ProposedGroup) -> list[Seat]:
+        """Who comes into a group that stands."""
+        given = next((r for r in self.instance["given_groups"] if r["id"] == group.id), None)
+        known = set(given["members"]) if given else set()
+        return [seat for seat in group.seats if seat.registration.pk.hex not in known]
+
+    @property
+    def fault_name(self) -> str:
+        """The group for which nothing could be found, in a proposal without a plan."""
+        known = self.known_groups.get(self.proposal.fault)
+        return known.name if known else ""
+
+    def _near(self, key: str) -> str:
+        """Say how many could meet where somebody without a group could come, if they are too few
+        for a group.
+        """
+        people = {row["id"]: row for row in self.instance["people"]}
+        me = people[key]
+        least = SIZES[me["kind"]]["min"]
+        found: dict[str, int] = {}
+        for place in self._places:
+            if place.startswith("at-") or self._ways[key, place] > me["max_km"]:
+                continue
+            found[place] = sum(
+                "onsite" in row["modes"]
+                and set(row["languages"]) & set(me["languages"]) != set()
+                and self._ways[row["id"], place] <= row["max_km"]
+                for row in people.values()
+            )
+        if "onsite" not in me["modes"] or not found or max(found.values()) >= least:
+            return ""
+        best = max(found, key=lambda place: found[place])
+        return _(
+            "Only %(n)s people could meet at %(place)s; a group has at least %(least)s. "
+            "Ask whether online would suit."
+        ) % {"n": found[best], "place": self.place_name(best), "least": least}
+
     def _seat(self, key: str) -> Seat:
         row = self.plan["people"][key]
         reasons = row["reasons"]
@@ -192,11 +237,17 @@ class ProposalView:
         return Seat(
             registration=self.registrations[key],
             reasons=[reason_text(each, self.names) for each in reasons],
-            help=list(dict.fromkeys(filter(None, map(help_text, reasons)))) if unplaced else [],
+            help=self._help(key, reasons) if unplaced else [],
             is_locked=key in self.proposal.locks.get("people", []),
             misses=len(missed),
             km=self._kilometres(key, row["group"]),
         )
+
+    def _help(self, key: str, reasons: list[dict[str, Any]]) -> list[str]:
+        # Where language or reach is what is missing, that is what helps.
+        missing = {"no_supervisor", "too_few_peers", "no_place_in_reach", "too_few_dates"}
+        near = "" if missing & {each["code"] for each in reasons} else self._near(key)
+        return [near] if near else list(dict.fromkeys(filter(None, map(help_text, reasons))))
 
     def _kilometres(self, key: str, group: str | None) -> int:
         meetings = self._meetings_of.get(group or "", [])
@@ -283,6 +334,27 @@ def differences(one: ProposalView, other: ProposalView) -> list[Difference]:
     return sorted(found, key=lambda each: each.registration.user.folded_name)
 
 
+@dataclass(frozen=True)
+class OtherwiseLed:
+    """A group of one proposal that the other leads otherwise: supervisor, dates, places."""
+
+    one: ProposedGroup
+    other: ProposedGroup
+
+
+def otherwise_led(one: ProposalView, other: ProposalView) -> list[OtherwiseLed]:
+    """Return the groups that share their people and not their supervisor, dates or places."""
+    same = _same_groups(one, other)
+    pairs = [(group, other.group(same.get(group.id) or "")) for group in one.groups]
+    return [
+        OtherwiseLed(here, there)
+        for here, there in pairs
+        if there is not None
+        and (here.supervisor, here.dates, here.where)
+        != (there.supervisor, there.dates, there.where)
+    ]
+
+
 def _same_groups(one: ProposalView, other: ProposalView) -> dict[str | None, str | None]:
     """Match each group of one with that of the other that shares most members."""
     members = {row["id"]: set(row["members"]) for row in other.plan["groups"]}
@@ -295,6 +367,11 @@ def _same_groups(one: ProposalView, other: ProposalView) -> dict[str | None, str
 
 def _continues(row: dict[str, Any]) -> bool:
     return any(reason["code"] == "continuity" for reason in row["reasons"])
+
+
+def is_key(text: str) -> bool:
+    """Say whether a group's id is the key of one of the season's, and not one only proposed."""
+    return _key(text) is not None
 
 
 def _key(text: str) -> uuid.UUID | None:

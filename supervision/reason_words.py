@@ -75,6 +75,7 @@ def _help_with(rule: str) -> str:
         "H7": _("Add a room nearer by, or ask whether online would suit."),
         "H8": _("Make the rounds longer, or ask about weekdays and absences."),
         "H16": _("Add a larger room, or let another group be led."),
+        "H20": _("Look at what is locked, and at the wish for other people."),
     }.get(rule, _("Look at who is kept apart and who covers for whom."))
 
 
@@ -94,6 +95,7 @@ def rule_text(rule: str) -> str:
         "H13": _("the supervisor or the room is not free"),
         "H15": _("the supervisor would lead too many groups"),
         "H16": _("the room is too small or not free"),
+        "H20": _("what was said of where they may be"),
         "H18": _("the rounds would be too near to each other"),
     }.get(rule, rule)
 

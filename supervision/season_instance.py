@@ -26,8 +26,10 @@ from supervision.models import (
     Group,
     Hours,
     Membership,
+    Offer,
     Registration,
     Season,
+    SeasonSupervisor,
     Session,
 )
 from supervision.workflow import GroupStatus, RegistrationStatus
@@ -62,29 +64,40 @@ class Slot:
         return any(self.starts_at < each.ends_at and each.starts_at < self.ends_at for each in busy)
 
 
-def instance_of(season: Season, *, only_fill: bool = False) -> dict[str, Any]:
+def instance_of(
+    season: Season,
+    *,
+    only_fill: bool = False,
+    with_empty: bool = False,
+    with_offered: bool = False,
+) -> dict[str, Any]:
     """Return the season as it stands now; with `only_fill` no new group is to be formed.
 
+    Groups that have their three dates and a supervisor stand as they are. Drafts without any date
+    may be completed; what lies between the two is left out with its people, and so is who has
+    an open offer. `with_empty`: published groups that nobody is in are among them too;
+    `with_offered`: so are those with an open offer.
     The number of queries does not grow with the people. Raises Refused when the season has no
     rounds yet, or nobody is registered.
     """
     rounds = list(season.rounds.all())
     if len(rounds) < SESSIONS and not only_fill:
         raise Refused(_("Say first in which weeks the three rounds of meetings lie."))
-    people = list(
-        season.registrations.filter(status__in=WANTS).select_related("user", "municipality")
-    )
+    leaders = _leaders(season)
+    standing = _groups(season)
+    groups = [group for group in standing if _is_given(group, leaders, only_fill, with_empty)]
+    people = _registrations(season, groups, with_offered)
     if not people:
         raise Refused(_("Nobody is registered yet."))
-    groups = _groups(season)
-    slots = slots_of(season) + [slot for group in groups for slot in _own_slots(group)]
+    to_choose = slots_of(season)
+    slots = to_choose + [slot for group in groups for slot in _own_slots(group)]
     first = min(slot.starts_at for slot in slots) if slots else clock.now()
     last = max(slot.ends_at for slot in slots) if slots else clock.now()
     used = Q(meetings__supervision_session__group__in=groups)
     rooms = list(
         Room.objects.filter(Q(closed_at=None) | used).select_related("municipality").distinct()
     )
-    previous = _previous(season)
+    previous = _previous(season, standing, groups)
     return {
         "format": "season-instance/1",
         "id": season.pk.hex,
@@ -93,16 +106,16 @@ def instance_of(season: Season, *, only_fill: bool = False) -> dict[str, Any]:
             "now": _text(clock.now()),
             "min_days_between_rounds": season.days_between,
         },
-        "people": _people(season, people, slots, first, last),
-        "supervisors": _supervisors(season, slots, first, last),
-        "places": [*_places(rooms, slots), *_places_without_room(groups, people)],
+        "people": _people(season, people, slots, groups, previous),
+        "supervisors": _supervisors(leaders, groups, season, to_choose, first, last),
+        "places": [*_places(rooms, slots), *_places_without_room(groups, people, slots)],
         "slots": [
             {"id": slot.id, "round": slot.round, "start": slot.span[0], "end": slot.span[1]}
             for slot in slots
         ],
         "previous_groups": [{"id": key, "kind": season.kind} for key in previous],
         "given_groups": [_given(season, group, previous) for group in groups],
-        "locks": {"pins": [], "bans": []},
+        "locks": {"pins": [], "bans": _bans(people, groups, previous, season)},
     }
 
 
@@ -130,16 +143,33 @@ def _text(moment: datetime) -> str:
 # --- people -----------------------------------------------------------------------------------
 
 
+def _registrations(season: Season, groups: list[Group], with_offered: bool) -> list[Registration]:
+    """Return who is to be placed, and who sits in one of these groups."""
+    given = Membership.objects.filter(registration=OuterRef("pk"), ends_on=None, group__in=groups)
+    seated = Membership.objects.filter(registration=OuterRef("pk"), ends_on=None)
+    wanting = ~Exists(seated)
+    if not with_offered:
+        offers = Offer.objects.open_at(clock.now()).filter(registration=OuterRef("pk"))
+        wanting &= ~Exists(offers)
+    rows = season.registrations.filter(status__in=WANTS).filter(Exists(given) | wanting)
+    return list(rows.select_related("user", "municipality"))
+
+
 def _people(
-    season: Season, rows: list[Registration], slots: list[Slot], first: datetime, last: datetime
+    season: Season,
+    rows: list[Registration],
+    slots: list[Slot],
+    groups: list[Group],
+    previous: list[str],
 ) -> list[dict[str, Any]]:
     users = [row.user for row in rows]
+    first = min((slot.starts_at for slot in slots), default=clock.now())
+    last = max((slot.ends_at for slot in slots), default=clock.now())
     openings = openings_of(users, clock.day_of(first), clock.day_of(last))
-    # Who sits in a group already is not away when it meets.
-    own = set(Session.objects.filter(group__season=season).values_list("meeting", flat=True))
-    busy = _busy(users, first, last, but=own)
+    busy = _busy(users, first, last, groups)
     registered = {row.user_id: row for row in rows}
-    covers = covering(users, clock.day_of(first))
+    ahead = min((s.starts_at for s in slots if s.starts_at > clock.now()), default=clock.now())
+    covers = covering(users, clock.day_of(ahead))
     apart = _apart(season, rows)
     before = _groups_before(season, rows)
     return [
@@ -163,9 +193,10 @@ def _people(
                 or openings[row.user_id].is_away(clock.day_of(slot.starts_at))
                 or slot.across(busy[row.user_id])
             ],
-            "previous_group": None
-            if row.continuing == Continuing.OTHER
-            else before.get(row.user_id),
+            # Whom it does not matter has nothing to lose by other people.
+            "previous_group": key
+            if (key := before.get(row.user_id)) in previous and row.continuing == Continuing.SAME
+            else None,
             "apart_from": sorted(apart[row.pk]),
             "stand_ins": [
                 registered[other.pk].pk.hex
@@ -174,6 +205,26 @@ def _people(
             ],
         }
         for row in rows
+    ]
+
+
+def _bans(
+    rows: list[Registration], groups: list[Group], previous: list[str], season: Season
+) -> list[dict[str, str]]:
+    """Keep people out of full groups, and out of last year's when they want other people."""
+    members = {group.pk: _members(group) for group in groups}
+    full = [group for group in groups if group.capacity <= len(members[group.pk]) + group.offered]
+    bans = [
+        {"person": row.pk.hex, "group": group.pk.hex}
+        for group in full
+        for row in rows
+        if row.pk not in members[group.pk]
+    ]
+    before = _groups_before(season, [row for row in rows if row.continuing == Continuing.OTHER])
+    return bans + [
+        {"person": row.pk.hex, "group": before[row.user_id]}
+        for row in rows
+        if before.get(row.user_id) in previous
     ]
 
 
@@ -188,14 +239,16 @@ def _suits(row: Registration, slot: Slot) -> bool:
     return row.hours != Hours.AFTERNOON or ends.time() > NOON
 
 
-def _busy(users: list[User], first: datetime, last: datetime, *, but: set) -> dict:
-    """Return what is taken of people's time, without the meetings of the season itself."""
+def _busy(users: list[User], first: datetime, last: datetime, groups: list[Group]) -> dict:
+    """Return what is taken of people's time, without the meetings of the group they sit in."""
     taken = busy_of(users, first, last)
-    if not but:
-        return taken
-    spans = set(Meeting.objects.filter(pk__in=but).values_list("starts_at", "ends_at"))
-    for key, rows in taken.items():
-        taken[key] = [each for each in rows if (each.starts_at, each.ends_at) not in spans]
+    for group in groups:
+        own = {(each.meeting.starts_at, each.meeting.ends_at) for each in _sessions(group)}
+        for seat in group.memberships.all():
+            key = seat.registration.user_id
+            if seat.ends_on is None and key in taken:
+                rows = taken[key]
+                taken[key] = [each for each in rows if (each.starts_at, each.ends_at) not in own]
     return taken
 
 
@@ -224,7 +277,7 @@ def _apart(season: Season, rows: list[Registration]) -> dict:
 def _groups_before(season: Season, rows: list[Registration]) -> dict:
     """Return, by person, the key of their last group of the season before."""
     earlier = season.before()
-    if earlier is None:
+    if earlier is None or not rows:
         return {}
     seats = Membership.objects.filter(
         group__season=earlier, registration__user__in=[row.user_id for row in rows]
@@ -233,31 +286,46 @@ def _groups_before(season: Season, rows: list[Registration]) -> dict:
     return {user: group.hex for user, group in seats.values_list("registration__user", "group")}
 
 
-def _previous(season: Season) -> list[str]:
+def _previous(season: Season, standing: list[Group], groups: list[Group]) -> list[str]:
+    """Return last season's groups, without those that a group left out continues already."""
     earlier = season.before()
     if earlier is None:
         return []
-    groups = earlier.groups.exclude(status=GroupStatus.DRAFT).order_by("name")
-    return [key.hex for key in groups.values_list("pk", flat=True)]
+    given = {group.pk for group in groups}
+    gone = {group.continues_id for group in standing if group.pk not in given}
+    ended = season.groups.filter(status=GroupStatus.ENDED).exclude(continues=None)
+    gone |= set(ended.values_list("continues", flat=True))
+    rows = earlier.groups.exclude(status=GroupStatus.DRAFT).order_by("name")
+    return [key.hex for key in rows.values_list("pk", flat=True) if key not in gone]
 
 
 # --- supervisors and places -------------------------------------------------------------------
 
 
-def _supervisors(
-    season: Season, slots: list[Slot], first: datetime, last: datetime
-) -> list[dict[str, Any]]:
+def _leaders(season: Season) -> list[SeasonSupervisor]:
+    """Return who leads groups in the season and holds the role today."""
     today = User.objects.with_role(StaffRole.Role.SUPERVISOR, clock.today())
-    rows = list(
-        season.supervisors.filter(supervisor__in=today).select_related("supervisor", "home")
-    )
+    rows = season.supervisors.filter(supervisor__in=today)
+    return list(rows.select_related("supervisor", "home"))
+
+
+def _supervisors(
+    rows: list[SeasonSupervisor],
+    groups: list[Group],
+    season: Season,
+    slots: list[Slot],
+    first: datetime,
+    last: datetime,
+) -> list[dict[str, Any]]:
+    """Return who may lead groups, at the slots to choose from alone: those of a group that stands
+    are that group's own.
+    """
     known = {row.supervisor_id for row in rows}
     # Whoever leads a group of the season without being named for it keeps that one.
-    others = {
-        group.supervisor_id: group
-        for group in season.groups.exclude(status=GroupStatus.ENDED).exclude(supervisor=None)
-        if group.supervisor_id not in known
-    }
+    others: dict = {}
+    for group in groups:
+        if group.supervisor_id and group.supervisor_id not in known:
+            others.setdefault(group.supervisor_id, set()).add(group.language)
     users = [row.supervisor for row in rows]
     openings = openings_of(users, clock.day_of(first), clock.day_of(last))
     busy = busy_of(users, first, last)
@@ -282,7 +350,7 @@ def _supervisors(
     return found + [
         {
             "id": key.hex,
-            "languages": [group.language],
+            "languages": sorted(languages),
             "kinds": [season.kind],
             "lat": TALLINN[0],
             "lon": TALLINN[1],
@@ -290,7 +358,7 @@ def _supervisors(
             "max_km": None,
             "available": [],
         }
-        for key, group in others.items()
+        for key, languages in others.items()
     ]
 
 
@@ -318,7 +386,12 @@ def _places(rooms: list[Room], slots: list[Slot]) -> list[dict[str, Any]]:
             "lon": room.municipality.longitude,
             # One chair is the supervisor's.
             "capacity": (room.seats or ROOM_SEATS + 1) - 1,
-            "closed": [slot.span for slot in slots if slot.across(by_room[room.pk])],
+            # A room that is closed by now serves nobody but the group that has it.
+            "closed": [
+                slot.span
+                for slot in slots
+                if room.closed_at is not None or slot.across(by_room[room.pk])
+            ],
         }
         for room in rooms
     ]
@@ -328,14 +401,29 @@ def _places(rooms: list[Room], slots: list[Slot]) -> list[dict[str, Any]]:
 
 
 def _groups(season: Season) -> list[Group]:
-    """Return what stands already: groups with members or dates, with both loaded."""
-    members = Membership.objects.filter(group=OuterRef("pk"), ends_on=None)
-    groups = season.groups.exclude(status=GroupStatus.ENDED).filter(Exists(members))
+    """Return the season's groups that have not ended, with seats, dates and people loaded."""
+    groups = season.groups.exclude(status=GroupStatus.ENDED).with_seats()
     return list(
         groups.prefetch_related(
             "sessions__meeting__room__municipality", "memberships__registration__municipality"
         ).order_by("name")
     )
+
+
+def _is_given(
+    group: Group, leaders: list[SeasonSupervisor], only_fill: bool, with_empty: bool
+) -> bool:
+    if not _members(group) and not (with_empty and group.status == GroupStatus.PUBLISHED):
+        return False
+    if len(_sessions(group)) == SESSIONS and group.supervisor_id:
+        return True
+    named = {row.supervisor_id for row in leaders} | {None}
+    return not only_fill and not _sessions(group) and group.supervisor_id in named
+
+
+def _members(group: Group) -> set:
+    """Return the registrations that sit in it."""
+    return {seat.registration_id for seat in group.memberships.all() if seat.ends_on is None}
 
 
 def _sessions(group: Group) -> list[Session]:
@@ -368,9 +456,7 @@ def _given(season: Season, group: Group, previous: list[str]) -> dict[str, Any]:
         ]
         if dated
         else None,
-        "members": sorted(
-            seat.registration_id.hex for seat in group.memberships.all() if seat.ends_on is None
-        ),
+        "members": sorted(key.hex for key in _members(group)),
     }
 
 
@@ -385,16 +471,18 @@ def _own_place(group: Group) -> str:
     return f"at-{group.pk.hex}"
 
 
-def _places_without_room(groups: list[Group], people: list[Registration]) -> list[dict[str, Any]]:
-    """Return, for groups that meet in no room of ours, a place amidst their members.
+def _places_without_room(
+    groups: list[Group], people: list[Registration], slots: list[Slot]
+) -> list[dict[str, Any]]:
+    """Return, for groups that meet in no room of ours, a place amidst their members, closed to
+    everybody else.
 
     Where a line of text lies nobody knows; the middle of those who chose it is a fair guess.
     """
     where = {row.pk: row.municipality for row in people}
     found = []
     for group in groups:
-        seats = [seat for seat in group.memberships.all() if seat.ends_on is None]
-        places = [where[seat.registration_id] for seat in seats if seat.registration_id in where]
+        places = [where[key] for key in _members(group) if key in where]
         rooms = all(each.meeting.room_id for each in _sessions(group))
         if group.form == Form.ONLINE or rooms or not places:
             continue
@@ -405,7 +493,7 @@ def _places_without_room(groups: list[Group], people: list[Registration]) -> lis
                 "lat": sum(place.latitude for place in places) / len(places),
                 "lon": sum(place.longitude for place in places) / len(places),
                 "capacity": group.capacity,
-                "closed": [],
+                "closed": [slot.span for slot in slots],
             }
         )
     return found

@@ -1,5 +1,6 @@
 """What the worker does for supervision. Running twice is harmless."""
 
+import logging
 import threading
 import time
 import uuid
@@ -17,6 +18,9 @@ from supervision.joining import next_in_line
 from supervision.models import Offer, Proposal, Season
 from supervision.planner import Unplannable, plan_season
 from supervision.workflow import OfferStatus, ProposalState
+
+
+logger = logging.getLogger(__name__)
 
 
 def expire_offers() -> int:
@@ -37,8 +41,13 @@ def offer_next() -> int:
 
 def _offer_in(season: Season) -> int:
     made = 0
+    try:
+        found = list(next_in_line(season))
+    except (Refused, ValueError):
+        logger.exception("The next in line of a season could not be worked out.")
+        return 0
     deadline_at = clock.end_of(workdays.add_working_days(clock.today(), OFFER_DAYS))
-    for registration, group in next_in_line(season):
+    for registration, group in found:
         try:
             offer_place(registration, group, deadline_at=deadline_at, by=season.offering_by)
         except (Refused, PermissionDenied):
@@ -81,17 +90,23 @@ def plan_part(key: uuid.UUID) -> bool:
     except Unplannable as error:
         fail_proposal(proposal, group=error.group)
         return True
+    except Exception:
+        # Whatever it is, the season must not wait for a search that ends like this each time.
+        logger.exception("The planner ended with an error.")
+        fail_proposal(proposal)
+        return True
     keep_part(proposal, plan=plan, seconds=seconds)
     return True
 
 
 def plan_waiting() -> int:
-    """Take up proposals whose process died, or whose task was lost; return how many."""
+    """Take up one proposal whose process died, or whose task was lost; return how many."""
     late = Q(worked_at=None, asked_at__lt=clock.now() - LOST)
     late |= Q(worked_at__lt=clock.now() - LOST)
     at_work = (ProposalState.WAITING, ProposalState.RUNNING)
-    keys = Proposal.objects.filter(late, state__in=at_work).values_list("pk", flat=True)
-    return sum(map(plan_part, list(keys)))
+    # One at a time: a part of the search nearly fills the time of a task.
+    late_one = Proposal.objects.filter(late, state__in=at_work).order_by("worked_at").first()
+    return int(late_one is not None and plan_part(late_one.pk))
 
 
 class Stopped:

@@ -42,7 +42,6 @@ from supervision.actions.proposals import (
     move_proposed,
     set_lock,
     stop_proposal,
-    take_proposal,
 )
 from supervision.actions.registrations import (
     change_registration,
@@ -53,6 +52,7 @@ from supervision.actions.registrations import (
 )
 from supervision.actions.seasons import change_season, end_season, make_season, open_season
 from supervision.actions.sessions import give_feedback, record_attendance
+from supervision.actions.taking import Taken, take_proposal
 from supervision.actions.waiting_list import (
     accept_offer,
     decline_offer,
@@ -63,6 +63,7 @@ from supervision.actions.waiting_list import (
 
 
 __all__ = [
+    "Taken",
     "Leader",
     "accept_network",
     "accept_offer",

@@ -77,14 +77,18 @@ def set_rounds(
 
 
 @transaction.atomic
-def set_supervisors(season: Season, *, leaders: Iterable[Leader], by: User) -> Season:
+def set_supervisors(
+    season: Season, *, leaders: Iterable[Leader], by: User, version: int | None = None
+) -> Season:
     """Say who leads groups in a season, and how many; whoever is not named leads none."""
     season = locked(season)
     check_can_run_seasons(by)
     check_runs(season)
+    check_version(season, version)
     season.supervisors.all().delete()
     for each in leaders:
         SeasonSupervisor.objects.create(season=season, **vars(each))
+    save(season)
     record("supervision.supervisors_set", by=by, subject=season)
     return season
 
@@ -143,7 +147,9 @@ def publish_groups(season: Season, *, by: User) -> list[Group]:
     """
     season = locked(season)
     check_can_run_seasons(by)
-    drafts = list(season.groups.filter(status=GroupStatus.DRAFT).order_by("pk"))
+    # All are held before the first of their people, as others hold a group and then a person.
+    drafts = season.groups.filter(status=GroupStatus.DRAFT)
+    drafts = list(drafts.select_for_update(of=("self",)).order_by("pk"))
     if not drafts:
         raise Refused(_("No group is a draft."))
     for group in drafts:

@@ -1,4 +1,4 @@
-"""Proposals of the planner: asked for, looked for, changed by hand, made into drafts."""
+"""Proposals of the planner: asked for, changed by hand, and looked for by the worker process."""
 
 import uuid
 from collections.abc import Callable
@@ -15,11 +15,9 @@ from common import clock
 from common.refusal import Refused
 from journal.record import record
 from people.models import User
-from supervision.actions.groups import date_session, make_group, place_member
 from supervision.actions.planning import check_runs
 from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.models import (
-    Group,
     Proposal,
     Registration,
     Season,
@@ -27,7 +25,7 @@ from supervision.models import (
 from supervision.permissions import check_can_run_seasons
 from supervision.planner import BadInstance
 from supervision.planner.changes import Board
-from supervision.proposals import ProposalView, ProposedGroup
+from supervision.proposals import is_key
 from supervision.season_instance import WANTS, instance_of
 from supervision.workflow import PROPOSAL, ProposalState
 
@@ -50,7 +48,7 @@ def ask_proposal(
     pk: uuid.UUID | None = None,
 ) -> Proposal:
     """Have the planner look for `seconds` for a proposal; `base` is one whose locked groups and
-    people stay. With `only_fill` no new groups are formed.
+    people stay, and whether new groups are formed. With `only_fill` none are.
 
     Raises Refused when the season cannot be planned yet, and while a proposal is being made.
     """
@@ -60,6 +58,8 @@ def ask_proposal(
     if made := made_before(Proposal, pk, season=season):
         return made
     _check_nothing_at_work(season)
+    if base is not None:
+        only_fill = base.instance["mode"] == "joiners"
     instance = _planable(season, base, only_fill)
     number = season.proposals.aggregate(last=Max("number"))["last"] or 0
     proposal = Proposal.objects.create(
@@ -82,9 +82,11 @@ def look_further(proposal: Proposal, *, seconds: int, by: User) -> Proposal:
     """Let the planner go on from what it found, `seconds` more. What was changed by hand may
     break rules, so it is planned anew from locks instead: raises Refused.
     """
+    season = locked(proposal.season)
+    check_runs(season)
     proposal = _held(proposal, by=by)
     PROPOSAL.check(proposal.state, ProposalState.WAITING)
-    _check_nothing_at_work(proposal.season)
+    _check_nothing_at_work(season)
     if proposal.changed_by_hand:
         raise Refused(_("You have changed this proposal. Lock what stays and plan the rest anew."))
     proposal.seconds = proposal.spent + seconds
@@ -102,7 +104,10 @@ def stop_proposal(proposal: Proposal, *, by: User) -> Proposal:
     proposal = _held(proposal, by=by)
     if proposal.is_at_work and proposal.stopped_at is None:
         proposal.stopped_at, proposal.stopped_by = clock.now(), by
-        if proposal.plan and proposal.worked_at is None:
+        if not _is_busy(proposal) and proposal.asked_at < clock.now() - PART_AT_MOST:
+            # Nobody is at it: its process died.
+            _settle(proposal)
+        elif proposal.plan and proposal.worked_at is None:
             proposal.state = ProposalState.READY
         save(proposal)
         record("supervision.proposal_stopped", by=by, subject=proposal)
@@ -122,6 +127,9 @@ def set_lock(
     proposal = _held(proposal, by=by)
     _check_ready(proposal)
     name, key = ("people", registration.pk.hex) if registration else ("groups", group)
+    known = {row["id"] for row in proposal.plan["groups"]} | set(proposal.plan["people"])
+    if key not in known:
+        raise Refused(_("This group is no longer in the proposal."))
     kept = set(proposal.locks.get(name, []))
     kept = kept | {key} if is_locked else kept - {key}
     proposal.locks = proposal.locks | {name: sorted(kept)}
@@ -146,6 +154,8 @@ def move_proposed(
     """
 
     def change(board: Board) -> None:
+        _check_not_seated(proposal, registration)
+        _check_unlocked(proposal, registration)
         if group is not None:
             choices = {choice.id: choice for choice in board.groups_for(registration.pk.hex)}
             _check_choice(choices.get(group), despite, "group")
@@ -174,6 +184,10 @@ def change_proposed_group(
     """
 
     def change(board: Board) -> None:
+        if is_key(group):
+            raise Refused(_("This group stands already. Change it on its own page."))
+        if group in proposal.locks.get("groups", []):
+            raise Refused(_("This group is locked. Unlock it first."))
         if supervisor is not None:
             choices = board.supervisors_for(group)
             _check_choice(_of(choices, supervisor), despite, "supervisor")
@@ -199,8 +213,7 @@ def begin_part(key: uuid.UUID) -> Proposal | None:
     proposal = Proposal.objects.select_for_update(of=("self",)).filter(pk=key).first()
     if proposal is None or not proposal.is_at_work:
         return None
-    busy = proposal.state == ProposalState.RUNNING and proposal.worked_at is not None
-    if busy and clock.now() - proposal.worked_at < PART_AT_MOST:
+    if _is_busy(proposal):
         return None
     proposal.state = ProposalState.RUNNING
     proposal.worked_at = clock.now()
@@ -233,86 +246,30 @@ def keep_part(proposal: Proposal, *, plan: dict[str, Any], seconds: int) -> Prop
 
 
 @transaction.atomic
-def fail_proposal(proposal: Proposal, *, group: str) -> Proposal:
-    """Note which given group cannot be completed, so that there is no plan."""
+def fail_proposal(proposal: Proposal, *, group: str = "") -> Proposal:
+    """End a search that cannot go on: `group` is the given one that cannot be completed. What was
+    found before is kept; without anything there is no plan.
+    """
     proposal = locked(proposal)
-    PROPOSAL.check(proposal.state, ProposalState.FAILED)
-    proposal.state, proposal.fault = ProposalState.FAILED, group
+    if not proposal.is_at_work:
+        return proposal
+    proposal.fault = group
+    _settle(proposal)
     save(proposal)
     record("supervision.proposal_failed", by=None, subject=proposal)
     return proposal
 
 
-# --- taking over and publishing -------------------------------------------------------------
+def _is_busy(proposal: Proposal) -> bool:
+    """Say whether a process is at it now."""
+    at = proposal.worked_at
+    return at is not None and clock.now() - at < PART_AT_MOST
 
 
-@transaction.atomic
-def take_proposal(proposal: Proposal, *, by: User, version: int | None = None) -> list[Group]:
-    """Make the proposed groups as drafts, with dates and people; nobody is told yet.
-
-    Who withdrew or got a place meanwhile is left out. Returns the groups. Raises Refused,
-    and changes nothing, when a date or a room was taken meanwhile: it says which.
-    """
-    season = locked(proposal.season)
-    proposal = _held(proposal, by=by)
-    check_version(proposal, version)
-    PROPOSAL.check(proposal.state, ProposalState.TAKEN)
-    groups = [_made(season, proposed, by=by) for proposed in ProposalView(proposal).groups]
-    proposal.state = ProposalState.TAKEN
-    proposal.taken_at, proposal.taken_by = clock.now(), by
-    save(proposal)
-    record("supervision.proposal_taken", by=by, subject=proposal, groups=len(groups))
-    return groups
-
-
-def _made(season: Season, proposed: ProposedGroup, *, by: User) -> Group:
-    """Make a proposed group, or fill one that stands."""
-    rooms = [each.room for each in proposed.meetings if each.room is not None]
-    try:
-        group = proposed.existing or make_group(
-            season,
-            name=proposed.name,
-            form=proposed.form,
-            language=proposed.language,
-            capacity=_capacity(proposed),
-            place=rooms[0].where if rooms else "",
-            supervisor=proposed.supervisor,
-            by=by,
-        )
-        if proposed.continues is not None and group.continues is None:
-            group.continues = proposed.continues
-            save(group)
-        if group.supervisor is None:
-            group.supervisor = proposed.supervisor
-            save(group)
-        dated = set(
-            group.sessions.exclude(meeting__status="cancelled").values_list("number", flat=True)
-        )
-        for meeting in proposed.meetings:
-            if meeting.round not in dated:
-                date_session(
-                    group,
-                    meeting.round,
-                    starts_at=meeting.starts_at,
-                    ends_at=meeting.ends_at,
-                    form="on_site" if meeting.room else "video",
-                    place=meeting.room.where if meeting.room else "",
-                    room=meeting.room,
-                    by=by,
-                )
-    except Refused as refusal:
-        raise Refused(f"{proposed.name}: {refusal.reason}") from refusal
-    for seat in proposed.seats:
-        registration = Registration.objects.get(pk=seat.registration.pk)
-        free = not registration.memberships.filter(ends_on=None).exists()
-        if registration.status in WANTS and free:
-            place_member(group, registration, by=by)
-    return group
-
-
-def _capacity(proposed: ProposedGroup) -> int:
-    seats = [each.room.seats - 1 for each in proposed.meetings if each.room and each.room.seats]
-    return max(len(proposed.seats), min([12, *seats]))
+def _settle(proposal: Proposal) -> None:
+    after = ProposalState.READY if proposal.plan else ProposalState.FAILED
+    PROPOSAL.check(proposal.state, after)
+    proposal.state, proposal.worked_at = after, None
 
 
 # --- how it is done -------------------------------------------------------------------------
@@ -367,8 +324,9 @@ def _planable(season: Season, base: Proposal | None, only_fill: bool) -> dict[st
     try:
         Board(instance, {"groups": []})
     except BadInstance as error:
+        # Somebody who is locked in one group sits in another by now, for instance.
         raise Refused(
-            _("The season cannot be planned like this: %(why)s") % {"why": error}
+            _("What is locked does not go with the season as it is now. Unlock it, or ask anew.")
         ) from error
     return instance
 
@@ -386,13 +344,15 @@ def _kept_of(base: Proposal) -> tuple[list[dict[str, Any]], list[dict[str, str]]
         raise Refused(_("This proposal has no plan yet."))
     groups, people = set(base.locks.get("groups", [])), set(base.locks.get("people", []))
     rows = base.season.registrations.filter(status__in=WANTS)
+    seated = rows.filter(memberships__ends_on=None, memberships__isnull=False)
     active = {key.hex for key in rows.values_list("pk", flat=True)}
+    active -= {key.hex for key in seated.values_list("pk", flat=True)}
     given: list[dict[str, Any]] = []
     pins: list[dict[str, str]] = []
     for row in plan["groups"]:
         whole = row["id"] in groups
         members = [key for key in row["members"] if key in active and (whole or key in people)]
-        if _is_key(row["id"]):
+        if is_key(row["id"]):
             pins += [{"person": key, "group": row["id"]} for key in members]
         elif members:
             part = {name: row[name] for name in _WHOLE}
@@ -402,13 +362,18 @@ def _kept_of(base: Proposal) -> tuple[list[dict[str, Any]], list[dict[str, str]]
     return given, pins
 
 
-def _is_key(text: str) -> bool:
-    """Say whether this is a group of the season, and not one that is only proposed."""
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
+def _check_unlocked(proposal: Proposal, registration: Registration) -> None:
+    key = registration.pk.hex
+    group = (proposal.plan or {"people": {}})["people"].get(key, {}).get("group")
+    if key in proposal.locks.get("people", []) or group in proposal.locks.get("groups", []):
+        raise Refused(_("This person is locked where they are. Unlock them or their group first."))
+
+
+def _check_not_seated(proposal: Proposal, registration: Registration) -> None:
+    """Raise Refused for somebody who sits in a group of the season already."""
+    given = (row for row in proposal.instance["given_groups"] if is_key(row["id"]))
+    if any(registration.pk.hex in row["members"] for row in given):
+        raise Refused(_("This person has a seat already. Move them on the group's own page."))
 
 
 def _changed(

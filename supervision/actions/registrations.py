@@ -3,6 +3,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -14,7 +15,7 @@ from supervision.actions.guests import leave_guest_seat
 from supervision.actions.rows import check_version, locked, made_before, save
 from supervision.actions.seats import leave_groups, waits_by_default
 from supervision.actions.waiting_list import give_back_offers
-from supervision.models import Continuing, Hours, Registration, Season
+from supervision.models import Continuing, Hours, KeptApart, Registration, Season
 from supervision.permissions import (
     check_can_change_registration,
     check_can_enter_registration,
@@ -181,7 +182,18 @@ def _register(
         waiting_since=clock.now() if waits else None,
         **wishes.facts(),
     )
+    _keep_apart_again(season, registration)
     return registration, True
+
+
+def _keep_apart_again(season: Season, registration: Registration) -> None:
+    """Let what was said of whom to keep somebody apart hold after they withdrew and came back."""
+    earlier = season.registrations.filter(user=registration.user_id).exclude(pk=registration.pk)
+    pairs = season.kept_apart.filter(Q(one__in=earlier) | Q(other__in=earlier))
+    for pair in pairs.select_related("one", "other"):
+        other = pair.other if pair.one.user_id == registration.user_id else pair.one
+        first, second = sorted((registration, other), key=lambda each: each.pk)
+        KeptApart.objects.get_or_create(season=season, one=first, other=second)
 
 
 def _has_published_place(registration: Registration) -> bool:

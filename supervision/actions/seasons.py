@@ -94,6 +94,8 @@ def end_season(season: Season, *, by: User) -> Season:
     season.ended_at, season.ended_by = clock.now(), by
     save(season)
     record("supervision.season_ended", by=by, subject=season)
+    # What was proposed tells who was away and who was kept apart; it has done its work.
+    season.proposals.all().delete()
     close_offers(Offer.objects.filter(group__season=season, status=OfferStatus.OFFERED), by=by)
     return season
 

@@ -23,6 +23,7 @@ from supervision.forms.planning import (
     PromiseForm,
     RoundsForm,
     SupervisorsForm,
+    TakeForm,
 )
 from supervision.forms.registrations import (
     EnterRegistrationForm,
@@ -56,6 +57,7 @@ __all__ = [
     "PromiseForm",
     "RoundsForm",
     "SupervisorsForm",
+    "TakeForm",
     "EnterRegistrationForm",
     "RegisterForm",
     "RegistrationChangeForm",

@@ -79,7 +79,11 @@ class RoundsForm(VersionMixin, ActionForm):
         }
 
 
-class SupervisorsForm(ActionForm):
+class TakeForm(VersionMixin, ActionForm):
+    """A button that carries the version of the proposal it was pressed on."""
+
+
+class SupervisorsForm(VersionMixin, ActionForm):
     """How many groups each supervisor leads; 0 or nothing: none."""
 
     def __init__(
@@ -130,8 +134,11 @@ class SupervisorsForm(ActionForm):
                 continue
             if not (data.get(f"et_{key}") or data.get(f"ru_{key}")):
                 self.add_error(f"et_{key}", _("Choose at least one language."))
-            if data.get(f"home_{key}") and data.get(f"km_{key}") is None:
+            home, km = data.get(f"home_{key}"), data.get(f"km_{key}")
+            if home and km is None:
                 self.add_error(f"km_{key}", _("Say how far they travel from there."))
+            elif km is not None and not home:
+                self.add_error(f"home_{key}", _("Say from where they travel."))
         return data
 
     def leaders(self, data: dict) -> list[dict[str, Any]]:

@@ -86,10 +86,15 @@ def season_supervisors(request, pk):
     earlier = season.before()
     if not known and earlier:
         known = {row.supervisor_id: row for row in earlier.supervisors.all()}
-    form = SupervisorsForm(posted(request), people=people, known=known)
+    form = SupervisorsForm(
+        posted(request), people=people, known=known, initial={"version": season.version}
+    )
     if form.carried_out(
         lambda data: set_supervisors(
-            season, leaders=[Leader(**row) for row in form.leaders(data)], by=request.user
+            season,
+            leaders=[Leader(**row) for row in form.leaders(data)],
+            version=data["version"],
+            by=request.user,
         )
     ):
         messages.success(request, _("The supervisors of the season are set."))

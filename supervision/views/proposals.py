@@ -18,15 +18,17 @@ from supervision.actions import (
     stop_proposal,
     take_proposal,
 )
+from supervision.actions.taking import is_outdated
 from supervision.forms import (
     AskProposalForm,
     ChangeProposedForm,
     LockForm,
     MoveProposedForm,
+    TakeForm,
 )
 from supervision.models import Proposal, Season
 from supervision.planner.changes import Board
-from supervision.proposals import ProposalView, differences
+from supervision.proposals import ProposalView, differences, otherwise_led
 from supervision.workflow import ProposalState
 
 
@@ -38,8 +40,12 @@ def _proposal(request, pk) -> Proposal:
 @coordinator_required
 def proposal_detail(request, pk):
     """What is proposed; while the planner looks, how far it is."""
+    if request.htmx and not request.htmx.history_restore_request:
+        return _progress(request, pk)
     proposal = _proposal(request, pk)
-    shown = ProposalView(proposal) if proposal.plan is not None else None
+    view = ProposalView(proposal)
+    shown = view if proposal.plan is not None else None
+    ready = proposal.state == ProposalState.READY
     return render_page(
         request,
         "supervision/proposal_detail.html",
@@ -47,10 +53,24 @@ def proposal_detail(request, pk):
             "proposal": proposal,
             "season": proposal.season,
             "shown": shown,
-            "can_change": proposal.state == ProposalState.READY,
+            "can_change": ready,
+            "is_outdated": ready and is_outdated(proposal),
+            "fault": view.fault_name,
             "locked": sum(len(keys) for keys in proposal.locks.values()),
         },
+    )
+
+
+def _progress(request, pk):
+    """How far it is, without opening what is proposed."""
+    proposals = Proposal.objects.visible_to(request.user).select_related("season").without_words()
+    proposal = get_object_or_404(proposals, pk=pk)
+    return render_page(
+        request,
+        "supervision/proposal_detail.html",
+        {"proposal": proposal, "season": proposal.season},
         fragment="progress",
+        notice="" if proposal.is_at_work else _("The proposal is ready."),
     )
 
 
@@ -70,7 +90,7 @@ def proposal_stop(request, pk):
 def proposal_further(request, pk):
     """Look longer from what was found; or, with something locked, plan the rest anew."""
     proposal = _proposal(request, pk)
-    anew = proposal.changed_by_hand or any(proposal.locks.values())
+    anew = proposal.changed_by_hand or "anew" in request.GET
     form = AskProposalForm(posted(request))
     if form.carried_out(lambda data: _further(proposal, anew, data, by=request.user)):
         return redirect(form.result)
@@ -192,7 +212,9 @@ def proposal_group(request, pk, group):
             "season": proposal.season,
             "group": proposed,
             "form": form,
-            "can_change": proposal.state == ProposalState.READY,
+            "can_change": proposal.state == ProposalState.READY
+            and not proposed.existing
+            and not proposed.is_locked,
         },
     )
 
@@ -212,7 +234,8 @@ def _choices(shown: ProposalView, group: str, what: str):
         names = {choice.id: shown.slot_text(choice.id) for choice in choices}
         label = _("Another time for meeting %(n)s") % {"n": number}
         return label, choices, names, lambda key: {"round_": round_, "slot": key}
-    choices = board.places_for(group, round_)
+    # A place amidst the members of another group is no room that can be chosen.
+    choices = [each for each in board.places_for(group, round_) if each.id in shown.rooms]
     names = {choice.id: shown.place_name(choice.id) for choice in choices}
     label = _("Another place for meeting %(n)s") % {"n": number}
     return label, choices, names, lambda key: {"round_": round_, "place": key}
@@ -222,14 +245,25 @@ def _choices(shown: ProposalView, group: str, what: str):
 def proposal_take(request, pk):
     """Make drafts of what is proposed. Nobody is told before they are published."""
     proposal = _proposal(request, pk)
-    form = ActionForm(posted(request))
-    if form.carried_out(lambda data: take_proposal(proposal, by=request.user)):
+    shown = ProposalView(proposal)
+    form = TakeForm(posted(request), initial={"version": proposal.version})
+    if form.carried_out(
+        lambda data: take_proposal(proposal, version=data["version"], by=request.user)
+    ):
         messages.success(request, _("The groups are drafts now. Look at them, then publish them."))
+        if form.result.left_out:
+            names = ", ".join(row.user.name for row in form.result.left_out)
+            messages.warning(request, _("Left out meanwhile: %(names)s.") % {"names": names})
         return redirect(proposal.season)
     return render_page(
         request,
         "supervision/proposal_take.html",
-        {"proposal": proposal, "season": proposal.season, "form": form},
+        {
+            "proposal": proposal,
+            "season": proposal.season,
+            "form": form,
+            "published": [(each, len(shown.newcomers(each))) for each in shown.published],
+        },
     )
 
 
@@ -255,5 +289,6 @@ def proposals_compare(request, pk):
             "views": [one, other],
             "rows": list(zip(one.figures, other.figures, strict=True)),
             "differences": differences(one, other),
+            "otherwise_led": otherwise_led(one, other),
         },
     )

@@ -197,13 +197,13 @@ def supervisor_hours_csv(request, month):
     """One month's held meetings of the supervisor, for the invoice. `month`: 2027-02."""
     try:
         first = month_start(month)
-    except ValueError as error:
+        after = (first + timedelta(days=31)).replace(day=1)
+        in_month = Q(meeting__starts_at__gte=clock.tallinn(first))
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
-    after = (first + timedelta(days=31)).replace(day=1)
-    in_month = Q(meeting__starts_at__gte=clock.tallinn(first))
     in_month &= Q(meeting__starts_at__lt=clock.tallinn(after))
     sessions = Session.objects.filter(
-        in_month, group__supervisor=request.user, recorded_at__isnull=False
+        in_month, meeting__organiser=request.user, recorded_at__isnull=False
     ).select_related("meeting", "group__season")
     networks = NetworkSupervision.objects.filter(
         in_month, supervisor=request.user, status=NetworkStatus.HELD

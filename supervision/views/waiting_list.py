@@ -5,11 +5,12 @@ from django.utils.translation import gettext as _
 from common import clock, workdays
 from common.forms import ActionForm, posted
 from common.htmx import render_page
+from common.refusal import Refused
 from people.permissions import coordinator_required, member_required
 from supervision.actions import accept_offer, decline_offer, offer_place, set_offering
 from supervision.actions.waiting_list import OFFER_DAYS
 from supervision.forms import AnswerForm, OfferForm
-from supervision.joining import Joining
+from supervision.joining import FreeSeat, Joining
 from supervision.models import Group, Offer, Registration, Season
 from supervision.permissions import check_can_answer_offer
 from supervision.season_page import queue
@@ -47,6 +48,13 @@ def offering_set(request, pk):
     )
 
 
+def _seats_for(registration: Registration) -> list[FreeSeat]:
+    try:
+        return Joining(registration.season).seats_for(registration)
+    except Refused:
+        return []
+
+
 @coordinator_required
 def place_offer(request, pk):
     registration = get_object_or_404(
@@ -81,9 +89,7 @@ def place_offer(request, pk):
             "registration": registration,
             "form": form,
             # The whole season is read for it, as for the planner: not on every visit.
-            "seats": Joining(registration.season).seats_for(registration)
-            if "seats" in request.GET
-            else None,
+            "seats": _seats_for(registration) if "seats" in request.GET else None,
             "earlier": registration.offers.exclude(status=OfferStatus.OFFERED).select_related(
                 "group"
             ),

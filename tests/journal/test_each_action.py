@@ -162,7 +162,7 @@ def seasons_and_networks() -> None:
     supervision.set_lock(proposal, registration=one, is_locked=True, by=coordinator)
     asked = supervision.look_further(proposal, seconds=60, by=coordinator)
     stopped = supervision.stop_proposal(asked, by=coordinator)
-    moved = supervision.move_proposed(stopped, one, group=None, by=coordinator)
+    moved = supervision.move_proposed(stopped, two, group=None, by=coordinator)
     [first, *_others] = moved.plan["groups"]
     supervision.change_proposed_group(
         moved,

@@ -22,7 +22,7 @@ def test_a_coordinators_afternoon(visitor, season) -> None:
     toomas.types("või kell", "13.00")
     toomas.presses("Salvesta", "Planeerimine")
     toomas.open(reverse("supervision:season-supervisors", args=[season.pk]), "Hooaja superviisorid")
-    toomas.types("Gruppe kõige rohkem", "4")
+    toomas.types("Gruppe kuni", "4")
     toomas.presses("Salvesta", "Planeerimine")
     toomas.chooses("1 minut")
     toomas.presses("Paku grupid", "Ettepanek 1")

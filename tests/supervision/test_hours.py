@@ -32,7 +32,9 @@ def test_month_holds_group_meetings_and_networks_with_their_sum(client_of):
     assert f"/supervision/hours/{day:%Y-%m}.csv" in page
 
 
-@pytest.mark.parametrize("month", ["2026-13", "abc", "2026", "0-0", "99999-01"])
+@pytest.mark.parametrize(
+    "month", ["2026-13", "abc", "2026", "0-0", "99999-01", "9999-12", "0001-01"]
+)
 def test_month_that_is_none_is_not_there(client_of, month):
     client = client_of(people.supervisor())
 

@@ -87,12 +87,16 @@ def test_group_of_last_year_goes_on_unless_other_people_are_wished():
     earlier = made.open_season(year=2026)
     group = made.published_group(earlier, members=3)
     season = made.planned_season(3, year=2027)
-    same, other, _new = made.members_of(group)
-    mine = made.registered(season, user=same)
+    same, other, whatever = made.members_of(group)
+    mine = made.registered(season, user=same, continuing="same")
     theirs = made.registered(season, user=other, continuing="other")
+    free = made.registered(season, user=whatever)
 
     assert person_of(season, mine)["previous_group"] == group.pk.hex
     assert person_of(season, theirs)["previous_group"] is None
+    assert person_of(season, free)["previous_group"] is None
+    bans = instance_of(season)["locks"]["bans"]
+    assert bans == [{"person": theirs.pk.hex, "group": group.pk.hex}]
     assert instance_of(season)["previous_groups"] == [{"id": group.pk.hex, "kind": "worker"}]
 
 
@@ -324,7 +328,7 @@ def test_taken_proposal_makes_drafts_with_dates_and_people(season, coordinator):
     proposal = made.proposal(season)
     names = {group.name for group in ProposalView(proposal).groups}
 
-    groups = actions.take_proposal(proposal, by=coordinator)
+    groups = actions.take_proposal(proposal, by=coordinator).groups
 
     assert {group.name for group in groups} == names
     assert {group.status for group in groups} == {GroupStatus.DRAFT}
@@ -348,7 +352,7 @@ def test_who_withdrew_meanwhile_is_left_out(season, coordinator):
     gone = season.registrations.first()
     actions.withdraw_registration(gone, by=gone.user)
 
-    groups = actions.take_proposal(proposal, by=coordinator)
+    groups = actions.take_proposal(proposal, by=coordinator).groups
 
     assert sum(group.memberships.count() for group in groups) == 13
     gone.refresh_from_db()
@@ -501,7 +505,7 @@ def test_offers_stop_when_the_coordinator_is_none_any_more(running, coordinator)
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("season-planning", 15), ("proposal-detail", 12), ("proposal-person", 12)],
+    [("season-planning", 15), ("proposal-detail", 14), ("proposal-person", 13)],
 )
 def test_planning_pages_cost_the_same_for_few_and_many(client_of, coordinator, name, number):
     client, counts = client_of(coordinator), []
@@ -519,3 +523,146 @@ def test_planning_pages_cost_the_same_for_few_and_many(client_of, coordinator, n
         counts.append(len(asked))
 
     assert counts == [number, number]
+
+
+# --- what stands already ----------------------------------------------------------------------
+
+
+def test_people_of_ended_groups_and_with_open_offers_are_not_planned(running, coordinator):
+    first, second = running.groups.all()
+    with clock.at(made.after_window(running)):
+        late = made.registered(running, weekdays="12345")
+        made.offered(late, second)
+        first.sessions.all().delete()
+        first.status = GroupStatus.ENDED
+        first.save()
+
+        seats = second.memberships.values_list("registration", flat=True)
+        people_of_second = {key.hex for key in seats}
+        other = made.registered(running, weekdays="12345")
+        planned = {row["id"] for row in instance_of(running, only_fill=True)["people"]}
+
+    assert planned == people_of_second | {other.pk.hex}
+
+
+def test_full_group_gets_nobody_more(running, coordinator):
+    group = running.groups.first()
+    group.capacity = group.memberships.count()
+    group.save()
+    with clock.at(made.after_window(running)):
+        late = made.registered(running, weekdays="12345")
+
+        bans = instance_of(running, only_fill=True)["locks"]["bans"]
+
+    assert {"person": late.pk.hex, "group": group.pk.hex} in bans
+
+
+def test_place_and_dates_of_a_group_are_no_other_groups(season, coordinator):
+    # Saturdays, at which no other group meets.
+    group = made.dated_group(season, first=clock.today() + 5 * DAY)
+    actions.place_member(group, season.registrations.first(), by=coordinator)
+
+    instance = instance_of(season)
+
+    [place] = [row for row in instance["places"] if row["id"].startswith("at-")]
+    assert len(place["closed"]) == len(instance["slots"])
+    own = {meeting["slot"] for meeting in instance["given_groups"][0]["meetings"]}
+    starts = {row["start"] for row in instance["slots"] if row["id"] in own}
+    for supervisor in instance["supervisors"]:
+        for begin, end in supervisor["available"]:
+            assert not any(begin <= start < end for start in starts)
+
+
+def test_half_dated_group_is_left_out_with_its_people(season, coordinator):
+    group = made.dated_group(season)
+    row = season.registrations.first()
+    actions.place_member(group, row, by=coordinator)
+    group.sessions.get(number=3).delete()
+
+    instance = instance_of(season)
+
+    assert instance["given_groups"] == []
+    assert row.pk.hex not in {each["id"] for each in instance["people"]}
+    assert made.proposal(season).state == ProposalState.READY
+
+
+def test_group_that_stands_is_not_changed_in_a_proposal(season, coordinator):
+    group = made.dated_group(season)
+    row = season.registrations.first()
+    actions.place_member(group, row, by=coordinator)
+    proposal = made.proposal(season)
+
+    with pytest.raises(Refused):
+        actions.move_proposed(proposal, row, group=None, by=coordinator)
+    with pytest.raises(Refused):
+        actions.change_proposed_group(
+            proposal, group=group.pk.hex, round_=1, slot="x", by=coordinator
+        )
+
+
+def test_locked_is_locked(season, coordinator):
+    proposal = made.proposal(season)
+    group = proposal.plan["groups"][0]
+    proposal = actions.set_lock(proposal, group=group["id"], is_locked=True, by=coordinator)
+    person = Registration.objects.get(pk=group["members"][0])
+
+    with pytest.raises(Refused):
+        actions.move_proposed(proposal, person, group=None, by=coordinator)
+    for nonsense in ("", "g999"):
+        with pytest.raises(Refused):
+            actions.set_lock(proposal, group=nonsense, is_locked=True, by=coordinator)
+
+
+def test_older_proposal_is_outdated_by_one_that_was_taken(season, coordinator, client_of):
+    first, second = made.proposal(season), made.proposal(season)
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        actions.take_proposal(second, by=coordinator)
+
+    with pytest.raises(Refused):
+        actions.take_proposal(first, by=coordinator)
+    assert "Aegunud" in client_of(coordinator).get(first.get_absolute_url()).content.decode()
+
+
+def test_pair_stays_apart_when_one_comes_back(season, coordinator):
+    one, two = season.registrations.all()[:2]
+    actions.keep_apart(one, two, by=coordinator)
+    actions.withdraw_registration(one, by=one.user)
+
+    again = made.registered(season, one.municipality.name, user=one.user)
+
+    assert two.pk.hex in person_of(season, again)["apart_from"]
+
+
+def test_search_that_ends_with_an_error_does_not_block_the_season(season, monkeypatch):
+    asked = made.asked_proposal(season)
+
+    def broken(*args, **facts):
+        raise MemoryError
+
+    monkeypatch.setattr(tasks, "plan_season", broken)
+    tasks.plan_part(asked.pk)
+
+    asked.refresh_from_db()
+    assert asked.state == ProposalState.FAILED
+    assert made.asked_proposal(season).number == 2
+
+
+def test_two_who_are_kept_apart_are_not_offered_one_group(running, coordinator):
+    group = running.groups.first()
+    running.groups.exclude(pk=group.pk).update(capacity=7)
+    with clock.at(made.after_window(running)):
+        one = made.registered(running, weekdays="12345")
+        two = made.registered(running, weekdays="12345")
+        actions.keep_apart(one, two, by=coordinator)
+        actions.set_offering(running, is_on=True, by=coordinator)
+
+        assert tasks.offer_next() == 1
+        assert tasks.offer_next() == 0
+
+
+def test_ended_season_keeps_no_proposals(running, coordinator):
+    assert running.proposals.exists()
+
+    actions.end_season(running, by=coordinator)
+
+    assert not running.proposals.exists()

@@ -34,13 +34,13 @@ def test_own_count_holds_what_was_held_and_what_was_entered(client_of):
     with clock.at(made.during(session)):
         assert promise_to(came).had + promise_to(absent).had == 1
         [had] = [user for user in (came, absent) if promise_to(user).had]
-        assert promise_to(had).text == "1 / 2"
+        assert promise_to(had).text == "1 korda, lubatud 2"
         learned("supervision", had)
         learned("training", had)
         learned("covision", had, clock.today() - timedelta(days=400))
         assert (promise_to(had).had, promise_to(had).is_kept) == (2, True)
         page = client_of(had).get(OVERVIEW).content.decode()
-        assert "2 / 2" in page
+        assert "2 korda, lubatud 2" in page
         assert "Lubadus täidetud" in page
 
 
