@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from common import clock
 from common.shuffle import shuffled
-from mentorship.models import Feedback
+from mentorship.models import FEEDBACK_FOR, Feedback
 
 
 SMALLEST = 5
@@ -31,11 +31,11 @@ class YearFeedback:
 
 
 def feedback_by_year() -> list[YearFeedback]:
-    """Return sums and words of each year that is over and has an answer, the newest first. One
-    query. While a year runs, who looked each week would see whose words came last.
+    """Return sums and words of each year that has been over for as long as feedback is asked, the
+    newest first. One query. While answers come, who looked each week would see whose came last.
     """
     by_year: dict = defaultdict(lambda: defaultdict(list))
-    for row in Feedback.objects.filter(year__lt=clock.today().year):
+    for row in Feedback.objects.filter(year__lt=(clock.today() - FEEDBACK_FOR).year):
         by_year[row.year][row.side].append(row)
     return [
         YearFeedback(

@@ -13,6 +13,7 @@ from common.waiting import WaitingItem
 from common.workdays import working_days_between
 from meetings.models import Meeting
 from mentorship.models import (
+    FEEDBACK_FOR,
     FOLLOW_UP_AFTER,
     SILENT_LONG,
     FeedbackMark,
@@ -32,8 +33,6 @@ from people.standing import Standing, standing_of
 
 TOO_LONG = 5
 """Working days after which the coordinator looks at a waiting request."""
-FEEDBACK_FOR = timedelta(days=60)
-"""How long after the end feedback is asked for."""
 TASKS_AHEAD = timedelta(days=7)
 """How long before its day a task comes up."""
 

@@ -59,10 +59,6 @@ def _offer_in(season: Season) -> int:
 
 # --- planning -------------------------------------------------------------------------------
 
-PARTS = (6, 20, 40)
-"""Seconds of the first parts of a search, and of all others. Each ends with a plan that is kept:
-whoever kills the process loses one part, and mails are sent in between.
-"""
 LOST = timedelta(minutes=3)
 """A part that began longer ago and has not ended is taken up again."""
 
@@ -75,7 +71,7 @@ def plan_part(key: uuid.UUID) -> bool:
     proposal = begin_part(key)
     if proposal is None:
         return False
-    seconds = min(_part_after(proposal.spent), max(1, proposal.seconds - proposal.spent))
+    seconds = proposal.next_part
     whole = max(1, proposal.seconds)
     try:
         plan = plan_season(
@@ -126,10 +122,3 @@ class Stopped:
             self.asked_at = time.monotonic()
             self.answer = Proposal.objects.filter(pk=self.key).exclude(stopped_at=None).exists()
         return self.answer
-
-
-def _part_after(spent: int) -> int:
-    for number, part in enumerate(PARTS):
-        if spent < sum(PARTS[: number + 1]):
-            return part
-    return PARTS[-1]

@@ -1,5 +1,5 @@
 from mentorship.models.changes import MentorChange
-from mentorship.models.feedback import Feedback, FeedbackMark, FollowUp
+from mentorship.models.feedback import FEEDBACK_FOR, Feedback, FeedbackMark, FollowUp
 from mentorship.models.meetings import MentoringMeeting, PrivateNote, Task
 from mentorship.models.plans import (
     FOLLOW_UP_AFTER,
@@ -16,6 +16,7 @@ from mentorship.models.versions import Pause, PlanVersion
 
 
 __all__ = [
+    "FEEDBACK_FOR",
     "FOLLOW_UP_AFTER",
     "Feedback",
     "FeedbackMark",

@@ -1,5 +1,7 @@
 """What the two think of a mentorship afterwards; feedback is without a name."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,10 @@ from common import clock
 from common.fields import EncryptedTextField, pair
 from mentorship.models.plans import Plan
 from people.models import User, uuid_key
+
+
+FEEDBACK_FOR = timedelta(days=60)
+"""How long after the end of a mentorship feedback is asked for."""
 
 
 class Feedback(models.Model):

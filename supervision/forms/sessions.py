@@ -20,12 +20,23 @@ class AttendanceForm(ActionForm):
         help_text=_("For example 2 or 1,5. This is what the supervisor invoices."),
     )
 
-    def __init__(self, data: Any, *, session: Session, members: list, recorded: dict, seen: str):
+    def __init__(
+        self,
+        data: Any,
+        *,
+        session: Session,
+        members: list,
+        recorded: dict,
+        seen: str,
+        everybody: bool = False,
+    ):
+        """`everybody`: who is not recorded yet is shown as attended, to be looked over."""
         meeting = session.meeting
         length = Decimal((meeting.ends_at - meeting.starts_at).total_seconds()) / 3600
         initial = {"hours": _plain(session.hours or round(length * 4) / Decimal(4)), "seen": seen}
         super().__init__(data, initial=initial)
         self.members = members
+        unrecorded = Attendance.Status.ATTENDED if everybody else None
         for member in members:
             user = member.registration.user
             before = recorded.get(user.pk)
@@ -33,7 +44,7 @@ class AttendanceForm(ActionForm):
                 label=user.name,
                 choices=Attendance.Status,
                 widget=forms.RadioSelect,
-                initial=before.status if before else None,
+                initial=before.status if before else unrecorded,
                 error_messages={"required": _("Say whether this person was there.")},
             )
             self.fields[f"hours-{user.pk.hex}"] = HoursField(

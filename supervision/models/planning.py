@@ -1,5 +1,6 @@
 """What a season is planned from, and what the planner proposes."""
 
+from itertools import accumulate
 from typing import Any
 
 from django.db import models
@@ -13,6 +14,12 @@ from people.standing import standing_of
 from supervision.models.registrations import Registration
 from supervision.models.seasons import Season
 from supervision.workflow import TAG_KINDS, ProposalState
+
+
+PARTS = (6, 20, 40)
+"""Seconds of the first parts of a search, and of all others. Each ends with a plan that is kept:
+whoever kills the process loses one part, and mails are sent in between.
+"""
 
 
 class Round(models.Model):
@@ -180,9 +187,18 @@ class Proposal(models.Model):
 
     @property
     def looked(self) -> int:
-        """Seconds looked so far, as the page tells them: with the part that is at work."""
+        """Seconds looked so far, as the page tells them: with the part that is at work, which may
+        take longer than it is meant to.
+        """
         under_way = (clock.now() - self.worked_at).seconds if self.worked_at else 0
-        return min(self.seconds, self.spent + under_way)
+        return min(self.seconds, self.spent + min(under_way, self.next_part))
+
+    @property
+    def next_part(self) -> int:
+        """How many seconds the next part of the search takes."""
+        parts = zip(PARTS, accumulate(PARTS), strict=True)
+        meant = next((part for part, end in parts if self.spent < end), PARTS[-1])
+        return min(meant, max(1, self.seconds - self.spent))
 
     def keep_plan(self, plan: dict[str, Any]) -> None:
         """Take a plan over with its figures; the caller saves."""

@@ -72,6 +72,7 @@ def session_attendance(request, pk):
         members=session.members(),
         recorded={each.user_id: each for each in session.attendances.all()},
         seen=attendance_token(session),
+        everybody="everybody" in request.GET,
     )
     if form.carried_out(
         lambda data: record_attendance(

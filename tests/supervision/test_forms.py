@@ -450,3 +450,15 @@ def test_place_offer_lists_groups_with_room_alone(client_of):
 
     assert "Ruumi on" in page.content.decode()
     assert "Täis" not in page.content.decode()
+
+
+def test_everybody_is_shown_as_attended_when_asked(client_of):
+    group = make.published_group(make.open_season(), members=3)
+    session = make.first_session(group)
+    with clock.at(make.during(session)):
+        client = client_of(group.supervisor)
+        page = reverse("supervision:session-attendance", args=[session.pk])
+        for address, shown in ((f"{page}?everybody", "attended"), (page, None)):
+            rows = client.get(address).context["form"].rows()
+            assert [row["came"].value() for row in rows] == [shown] * 3
+    assert not session.attendances.exists()

@@ -13,7 +13,7 @@ from common.refusal import Refused
 from journal.models import Entry
 from outbox.models import Message
 from supervision import actions, tasks
-from supervision.models import Group, KeptApart, Proposal, Registration, Season
+from supervision.models import Group, KeptApart, Proposal, Registration, Season, planning
 from supervision.proposals import ProposalView
 from supervision.season_instance import instance_of
 from supervision.workflow import GroupStatus, ProposalState, RegistrationStatus
@@ -174,7 +174,7 @@ def unproven(monkeypatch):
 
     tasks_plan = tasks.plan_season
     monkeypatch.setattr(tasks, "plan_season", plan_season)
-    monkeypatch.setattr(tasks, "PARTS", (1,))
+    monkeypatch.setattr(planning, "PARTS", (1,))
 
 
 @pytest.mark.usefixtures("unproven")
@@ -205,6 +205,19 @@ def test_stopping_keeps_the_best_so_far(season, coordinator):
     asked.refresh_from_db()
     assert asked.state == ProposalState.READY
     assert asked.plan is not None
+
+
+def test_parts_grow_and_end_with_the_time():
+    proposal = Proposal(seconds=60)
+    parts = []
+    while proposal.spent < proposal.seconds:
+        parts.append(proposal.next_part)
+        proposal.spent += proposal.next_part
+
+    assert parts == [6, 20, 34]
+    proposal.spent, proposal.worked_at = 6, clock.now() - timedelta(seconds=90)
+    # However long a part takes, the page never counts backwards afterwards.
+    assert proposal.looked == 26
 
 
 def test_proven_best_ends_the_search_at_once(season):
