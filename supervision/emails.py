@@ -10,7 +10,15 @@ from django.urls import reverse
 from meetings.emails import meeting_invitations
 from outbox.compose import absolute, compose
 from people.models import User
-from supervision.models import Group, GuestSeat, NetworkSupervision, Offer, Registration, Session
+from supervision.models import (
+    Group,
+    GuestSeat,
+    NetworkSupervision,
+    Offer,
+    Registration,
+    Season,
+    Session,
+)
 
 
 def registration_entered(registration: Registration) -> None:
@@ -55,6 +63,19 @@ def placed(group: Group, people: Iterable[User]) -> None:
             dates=dates,
             link=absolute(group.get_absolute_url()),
         )
+
+
+def registration_reminder(season: Season, person: User) -> bool:
+    """To somebody who has not registered yet, once a season; say whether that made a mail."""
+    message = compose(
+        "supervision.registration_reminder",
+        to=person,
+        once_key=f"registration_reminder:{season.pk}:{person.pk}",
+        may_wait=True,
+        season=season,
+        link=absolute(season.get_absolute_url()),
+    )
+    return message is not None
 
 
 def guest_coming(guest: GuestSeat) -> None:

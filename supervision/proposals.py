@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.templatetags.words import moment_text
+from common.templatetags.words import moment_text, weekday
 from meetings.models import Room
 from people.models import User
 from supervision.models import Form, Group, Language, Proposal, Registration
@@ -291,7 +291,8 @@ class ProposalView:
         return known.place if known else ""
 
     def slot_text(self, key: str) -> str:
-        return moment_text(datetime.fromisoformat(self._slots[key]["start"]))
+        starts_at = datetime.fromisoformat(self._slots[key]["start"])
+        return f"{weekday(starts_at)} {moment_text(starts_at)}"
 
     def _base(self, row: dict[str, Any]) -> str:
         """What a new group is called after, without its number."""

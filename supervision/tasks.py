@@ -8,14 +8,16 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common import clock, workdays
 from common.refusal import Refused
+from people.models import User
+from supervision import emails
 from supervision.actions import begin_part, expire_offer, fail_proposal, keep_part, offer_place
 from supervision.actions.waiting_list import OFFER_DAYS
 from supervision.joining import next_in_line
-from supervision.models import Offer, Proposal, Season
+from supervision.models import Audience, Offer, Proposal, Season
 from supervision.planner import Unplannable, plan_season
 from supervision.workflow import OfferStatus, ProposalState
 
@@ -27,6 +29,36 @@ def expire_offers() -> int:
     """Let every offer lapse whose deadline has passed; return how many did."""
     late = Offer.objects.filter(status=OfferStatus.OFFERED, deadline_at__lte=clock.now())
     return sum(expire_offer(offer) for offer in late)
+
+
+REMIND = timedelta(days=7)
+"""How long before a registration window closes those are reminded who have not registered."""
+
+
+def remind_to_register() -> int:
+    """Write once to everybody whom a season is for and who has not registered, in the last week of
+    its window; return how many mails that made.
+    """
+    today = clock.today()
+    seasons = Season.objects.filter(
+        opened_at__isnull=False,
+        ended_at=None,
+        registration_opens_on__lte=today,
+        registration_closes_on__range=(today, today + REMIND),
+    )
+    return sum(
+        emails.registration_reminder(season, person)
+        for season in seasons
+        for person in _not_registered(season)
+    )
+
+
+def _not_registered(season: Season) -> QuerySet[User]:
+    managers = season.audience == Audience.MANAGERS
+    people = User.objects.managers_on if managers else User.objects.workers_on
+    known = season.registrations.filter(user=OuterRef("pk"))
+    # Who withdrew has said what they want.
+    return people(clock.today()).filter(~Exists(known), is_active=True).exclude(email=None)
 
 
 def offer_next() -> int:

@@ -219,8 +219,23 @@ def proposal_group(request, pk, group):
     )
 
 
+CANNOT_BE = frozenset({"H12", "H13", "H16"})
+"""What no draft could be made with: somebody or something is taken, closed or out of reach."""
+
+
 def _choices(shown: ProposalView, group: str, what: str):
-    """Return label, choices, their names and what is to be sent for "supervisor", "slot-2" …"""
+    """Return label, choices, their names and what is to be sent for "supervisor", "slot-2" …
+
+    What cannot be is not offered; what breaks another rule is, and says so.
+    """
+    found = _all_choices(shown, group, what)
+    if found is None:
+        return None
+    label, choices, names, fields = found
+    return label, [each for each in choices if not each.rules & CANNOT_BE], names, fields
+
+
+def _all_choices(shown: ProposalView, group: str, what: str):
     kind, _dash, number = what.partition("-")
     if kind == "supervisor":
         people = {key: user.name for key, user in shown.supervisors.items()}

@@ -24,6 +24,7 @@ def test_timetable_names_what_there_is() -> None:
         "reports.tasks.make_record_files": 10,
         "supervision.tasks.expire_offers": 10,
         "supervision.tasks.plan_waiting": 2,
+        "supervision.tasks.remind_to_register": 720,
         "supervision.tasks.offer_next": 10,
         "reports.tasks.make_certificates": 10,
     }

@@ -14,6 +14,7 @@ from journal.models import Entry
 from outbox.models import Message
 from supervision import actions, tasks
 from supervision.models import Group, KeptApart, Proposal, Registration, Season, planning
+from supervision.planner.changes import Board
 from supervision.proposals import ProposalView
 from supervision.season_instance import instance_of
 from supervision.workflow import GroupStatus, ProposalState, RegistrationStatus
@@ -679,3 +680,19 @@ def test_ended_season_keeps_no_proposals(running, coordinator):
     actions.end_season(running, by=coordinator)
 
     assert not running.proposals.exists()
+
+
+def test_time_at_which_the_supervisor_is_taken_is_not_offered(season, coordinator, client_of):
+    proposal = made.proposal(season)
+    group = ProposalView(proposal).groups[0]
+    board = Board(proposal.instance, proposal.plan)
+    taken = {each.id for each in board.slots_for(group.id, 2) if "H13" in each.rules}
+    assert taken
+
+    page = client_of(coordinator).get(
+        reverse("supervision:proposal-group", args=[proposal.pk, group.id]) + "?what=slot-2"
+    )
+
+    offered = {value for value, _text in page.context["form"].fields["choice"].choices}
+    assert offered
+    assert not offered & taken

@@ -19,6 +19,7 @@ TIMETABLE = {
     "what stayed of mentorships": ("mentorship.tasks.ask_follow_ups", 240),
     "library links": ("library.tasks.check_links", 30),
     "supervision offers": ("supervision.tasks.expire_offers", 10),
+    "supervision reminders": ("supervision.tasks.remind_to_register", 720),
     "supervision next in line": ("supervision.tasks.offer_next", 10),
     "season proposals": ("supervision.tasks.plan_waiting", 2),
     "busy calendars": ("meetings.tasks.read_busy_calendars", 15),
