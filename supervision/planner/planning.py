@@ -55,7 +55,7 @@ def plan_season(
     instance = read_instance(data)
     facts = facts_of(instance)
     # What follows the search is short, but it counts too.
-    spare = 0.25 + 0.002 * len(instance.people)
+    spare = 0.4 + 0.002 * len(instance.people)
     limits = Limits(
         seconds=None if seconds is None else max(0.1, seconds - spare), steps=steps, stop=stop
     )
