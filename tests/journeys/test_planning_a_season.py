@@ -120,3 +120,37 @@ def test_continuing_as_last_year_is_one_click(visitor, transactional_db) -> None
 
     mine = season.registrations.get(user=before.user)
     assert (mine.weekdays, mine.hours, mine.continuing) == ("24", "morning", "same")
+
+
+def test_the_years_pages_on_a_phone(visitor, transactional_db) -> None:
+    group = seasons.published_group(seasons.open_season(), members=2)
+    parallel = seasons.published_group(group.season)
+    session = seasons.recorded(seasons.first_session(group))
+    second = group.sessions.get(number=2)
+    member = seasons.members_of(group)[0]
+    phone = {"width": 390, "height": 844}
+
+    mari = visitor(member, **phone)
+    mari.open(second.get_absolute_url(), ".")
+    mari.follows("Ma ei saa tulla", "Teise grupi kohtumine")
+    mari.main.get_by_role("radio").first.check()
+    mari.presses("Vali see kohtumine", ".")
+    assert parallel.sessions.get(number=2).guests.count() == 1
+    mari.open(reverse("supervision:session-elsewhere", args=[second.pk]), "Teise grupi kohtumine")
+    mari.open(reverse("reports:certificates"), "Supervisiooni tõendid")
+    mari.presses("Koosta tõend", "Supervisiooni tõendid")
+
+    anne = visitor(group.supervisor, **phone)
+    anne.open(reverse("supervision:session-sheet", args=[session.pk]), "Allkirjaleht")
+    anne.open(reverse("supervision:session-attendance", args=[session.pk]), "Osalemine")
+
+    toomas = visitor(people.coordinator(), **phone)
+    toomas.open(reverse("supervision:promise"), "Supervisiooni lubadus")
+    toomas.follows("Määra omavalitsusele", "Määra omavalitsusele")
+    toomas.open(reverse("supervision:offering-set", args=[group.season.pk]), "Vabade kohtade")
+
+    anybody = visitor(None, **phone)
+    anybody.open(reverse("reports:certificate-verify"), "Kontrolli tõendit")
+    anybody.types("Tõendi kood", member.certificates.get().code)
+    anybody.presses("Kontrolli", "Kontrolli tõendit")
+    anybody.sees("Tõend on ehtne", member.name)
