@@ -55,6 +55,6 @@ def planning_checks(season: Season) -> PlanningChecks:
         rounds=list(season.rounds.all()),
         supervisors=len(leaders),
         most_groups=sum(leaders),
-        rooms=Room.objects.filter(closed_at=None).count(),
+        rooms=Room.objects.offered().count(),
         **counted,
     )

@@ -19,7 +19,7 @@ from supervision.actions.waiting_list import OFFER_DAYS
 from supervision.joining import next_in_line
 from supervision.models import Audience, Offer, Proposal, Season
 from supervision.planner import Unplannable, plan_season
-from supervision.workflow import OfferStatus, ProposalState
+from supervision.workflow import AT_WORK, OfferStatus
 
 
 logger = logging.getLogger(__name__)
@@ -131,9 +131,8 @@ def plan_waiting() -> int:
     """Take up one proposal whose process died, or whose task was lost; return how many."""
     late = Q(worked_at=None, asked_at__lt=clock.now() - LOST)
     late |= Q(worked_at__lt=clock.now() - LOST)
-    at_work = (ProposalState.WAITING, ProposalState.RUNNING)
     # One at a time: a part of the search nearly fills the time of a task.
-    late_one = Proposal.objects.filter(late, state__in=at_work).order_by("worked_at").first()
+    late_one = Proposal.objects.filter(late, state__in=AT_WORK).order_by("worked_at").first()
     return int(late_one is not None and plan_part(late_one.pk))
 
 

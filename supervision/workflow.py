@@ -131,6 +131,9 @@ class ProposalState(TextChoices):
     TAKEN = "taken", _("Taken over")
 
 
+AT_WORK = (ProposalState.WAITING, ProposalState.RUNNING)
+"""While the planner looks; a season has one such proposal at most."""
+
 PROPOSAL = Workflow(
     states=ProposalState,
     transitions={

@@ -27,7 +27,7 @@ from supervision.planner import BadInstance
 from supervision.planner.changes import Board
 from supervision.proposals import is_key
 from supervision.season_instance import WANTS, instance_of
-from supervision.workflow import PROPOSAL, ProposalState
+from supervision.workflow import AT_WORK, PROPOSAL, ProposalState
 
 
 PART_AT_MOST = timedelta(minutes=2)
@@ -276,8 +276,7 @@ def _settle(proposal: Proposal) -> None:
 
 
 def _check_nothing_at_work(season: Season) -> None:
-    at_work = (ProposalState.WAITING, ProposalState.RUNNING)
-    if season.proposals.filter(state__in=at_work).exists():
+    if season.proposals.filter(state__in=AT_WORK).exists():
         raise Refused(_("A proposal is being made. Wait for it, or stop it."))
 
 

@@ -13,7 +13,7 @@ from people.models import Municipality, User, uuid_key
 from people.standing import standing_of
 from supervision.models.registrations import Registration
 from supervision.models.seasons import Season
-from supervision.workflow import TAG_KINDS, ProposalState
+from supervision.workflow import AT_WORK, TAG_KINDS, ProposalState
 
 
 PARTS = (6, 20, 40)
@@ -179,7 +179,7 @@ class Proposal(models.Model):
 
     @property
     def is_at_work(self) -> bool:
-        return self.state in (ProposalState.WAITING, ProposalState.RUNNING)
+        return self.state in AT_WORK
 
     @property
     def is_done(self) -> bool:
